@@ -1,0 +1,39 @@
+# Two commands do everything: `make maps` and `make test`. The others are for people who change the layers.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES ?= ../shared/sources
+CITY ?= almaty
+
+.PHONY: maps test layers check-layers lint clean
+
+maps: $(VENV)/.run
+	$(BIN)/geoplan run --city $(CITY) --out maps
+
+test: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/pytest -n 2
+
+layers: $(VENV)/.run
+	$(BIN)/geoplan layers build --city $(CITY) --sources $(SOURCES) --out layers/$(CITY)
+
+check-layers: $(VENV)/.run
+	$(BIN)/geoplan layers check layers/$(CITY)
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
+
+$(VENV)/.run: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.test: $(VENV)/.run
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) build *.egg-info

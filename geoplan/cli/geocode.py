@@ -1,0 +1,47 @@
+"""`geoplan geocode`: where is it?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from geoplan.city import open_city
+from geoplan.cli._shared import CityOption, JsonOption, LayersOption, print_json, print_table
+from geoplan.errors import InputError
+from geoplan.geocode import geocode as geocode_texts
+
+__all__ = ["geocode"]
+
+
+def geocode(
+    text: Annotated[list[str] | None, typer.Argument(help="What to place.")] = None,
+    *,
+    file: Annotated[Path | None, typer.Option("--file", help="Text file, one place a line.")] = None,
+    city: CityOption = "almaty",
+    layers: LayersOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Place texts offline: point, district, precision, score and how it was found."""
+    texts = list(text or [])
+    if file is not None:
+        try:
+            texts += file.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            msg = f"{file}: cannot be read as UTF-8 text: {error}"
+            raise InputError(msg) from error
+    if not texts:
+        msg = "give a text or --file"
+        raise typer.BadParameter(msg)
+    opened = open_city(city, layers)
+    found = geocode_texts(
+        pd.Series(texts, dtype=object), places=opened.places, districts=opened.districts.reset_index()
+    )
+    found.insert(0, "text", texts)
+    if json:
+        blank = found.astype(object).where(found.notna() & (found != ""), None)
+        print_json(blank.to_dict("records"))
+    else:
+        print_table(found)

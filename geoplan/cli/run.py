@@ -1,0 +1,86 @@
+"""`geoplan run`: the main job."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from geoplan.city import open_city
+from geoplan.cli._shared import CityOption, JsonOption, LayersOption, print_json, steps
+from geoplan.job import Result, run_job
+from geoplan.standards import load_standards
+
+__all__ = ["run"]
+
+
+def run(
+    *,
+    city: CityOption = "almaty",
+    roadmap: Annotated[
+        Path | None, typer.Option("--roadmap", help="Roadmap document to read afresh.")
+    ] = None,
+    layers: LayersOption = None,
+    service: Annotated[
+        list[str] | None, typer.Option("--service", help="Only this service; repeatable.")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", help="Folder of maps.")] = Path("maps"),
+    json: JsonOption = False,
+) -> None:
+    """Read the roadmap, place every build, compute access before and after, write maps and tables."""
+    command = ["geoplan", "run", "--city", city]
+    command += ["--roadmap", roadmap.name] if roadmap else []
+    command += [part for name in service or [] for part in ("--service", name)]
+    services = service or list(load_standards().services)
+    bar, advance = steps(len(services) + 3)
+    with bar:
+        result = run_job(
+            open_city(city, layers),
+            out=out,
+            document=roadmap,
+            services=services,
+            command=command,
+            progress=advance,
+        )
+    if json:
+        print_json(_summary(result))
+        return
+    for line in _lines(result):
+        typer.echo(line)
+
+
+def _summary(result: Result) -> dict[str, object]:
+    return {
+        "folder": str(result.folder),
+        "pages": [str(page) for page in result.pages],
+        "seconds": result.seconds,
+        "coverage": {
+            plan.service.name: plan.coverage(by="city").drop(columns=["service", "group"])
+            for plan in result.plans
+        },
+    }
+
+
+def _lines(result: Result) -> list[str]:
+    lines = []
+    for plan in result.plans:
+        table = plan.coverage(by="city")
+        reading = plan.service.headline_reading
+        rows = table[(table["threshold"] == reading.threshold) & (table["mode"] == reading.mode)]
+        share = {
+            (scenario, moment): values
+            for scenario, moment, *values in rows[
+                ["scenario", "moment", "share", "share_low", "share_high"]
+            ].itertuples(index=False)
+        }
+        last = plan.moments[-1]
+        median, low, high = share["drawn", last]
+        lines.append(
+            f"{plan.service.name:13} within {reading.threshold:g} {reading.unit}: "
+            f"{share['proposed', 'baseline'][0]:.1%} at the baseline, best case "
+            f"{share['proposed', last][0]:.1%} in {last}; builds drawn at random {median:.1%}"
+            + (f" ({low:.1%} to {high:.1%})" if not math.isnan(low) else "")
+        )
+    return [*lines, f"open {result.folder / 'index.html'}"]

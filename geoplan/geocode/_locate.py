@@ -1,0 +1,328 @@
+"""One text -> one place, or the honest statement that there is none or more than one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+import shapely
+
+from geoplan.geocode._crossing import Spot, crossings, interpolate
+from geoplan.geocode._names import micro_key
+from geoplan.geocode._parse import Asked, parse
+
+if TYPE_CHECKING:
+    from geoplan.geocode._gazetteer import Gazetteer, Match
+
+__all__ = ["CITY", "PRECISIONS", "Found", "Option", "locate"]
+
+PRECISIONS = ("address", "intersection", "street", "landmark", "microdistrict", "district", "city", "none")
+_RANK = {name: rank for rank, name in enumerate(PRECISIONS)}
+CITY = frozenset({"алматы", "алма-ата", "almaty", "алмат"})
+_HYPHEN = re.compile(r"\s*[-–—/]\s*|\s+(?:и|угол|уг)\.?\s+")
+# A known house stands for the address within the error of the registers' points (docs/data.md, register points).
+HOUSE_RADIUS_M = 100.0
+
+
+class Option(NamedTuple):
+    """One place that a text may mean."""
+
+    point: shapely.Point
+    district: str
+    precision: str
+    radius: float
+    score: float
+    how: str
+    label: str
+
+
+class Found(NamedTuple):
+    """What a text was found to mean: `place` is None where nothing, or more than one thing, was found."""
+
+    place: Option | None
+    how: str
+    alternatives: tuple[Option, ...]
+
+
+class _Search:
+    """One search: the gazetteer, and the districts that the answer must lie in (empty: any)."""
+
+    def __init__(self, gazetteer: Gazetteer, slugs: tuple[str, ...], tolerance_m: float) -> None:
+        self.at = gazetteer
+        self.slugs = slugs
+        self.tolerance = tolerance_m
+
+    def _district(self, row: int) -> str:
+        """Return the district in which a row may answer, '' where it lies outside the districts asked for."""
+        own = self.at.districts[row]
+        if not self.slugs or own in self.slugs:
+            return own
+        return self.at.within(self.at.shapes[row], self.slugs, self.tolerance)
+
+    def _inside(self, matches: list[Match]) -> list[Match]:
+        """Keep what lies in the districts asked for; what only comes near their border counts if nothing does."""
+        if not self.slugs:
+            return matches
+        own = [match for match in matches if self.at.districts[match.row] in self.slugs]
+        return own or [match for match in matches if self._district(match.row)]
+
+    def _option(self, match: Match, precision: str, word: str, district: str) -> Option:
+        row = match.row
+        how = f"{word} «{self.at.names[row]}»{_closeness(match.score)} ({self.at.sources[row]})"
+        point, radius = self.at.points[row], float(self.at.radius[row])
+        return Option(point, district, precision, radius, match.score, how, f"{word} {self.at.names[row]}")
+
+    def _options(self, matches: list[Match], precision: str, word: str, *, anywhere: bool) -> list[Option]:
+        if anywhere:
+            return [self._option(m, precision, word, self.at.districts[m.row]) for m in matches]
+        return [self._option(m, precision, word, self._district(m.row)) for m in self._inside(matches)]
+
+    # Each search below gives what lies in the districts asked for and, beside it, what lies elsewhere.
+
+    def microdistricts(self, asked: Asked, *, typos: bool = True) -> tuple[list[Option], list[Option]]:
+        matches = self.at.find_micro(asked.name, typos=typos)
+        inside = self._options(matches, "microdistrict", "микрорайон", anywhere=False)
+        if asked.house is not None and len(inside) == 1:
+            inside = self._house_in(asked, matches, inside)
+        return inside, self._options(matches, "microdistrict", "микрорайон", anywhere=True)
+
+    def _house_in(self, asked: Asked, matches: list[Match], inside: list[Option]) -> list[Option]:
+
+        known = self.at.houses.get(micro_key(asked.name), [])
+        exact = [row for house, row in known if house == asked.house and self._district(row)]
+        return [self._exact(exact, inside[0].district)] if exact and matches else inside
+
+    def _exact(self, rows: list[int], district: str) -> Option:
+        shapes = shapely.multipoints([self.at.points[row] for row in rows])
+        point = shapely.centroid(shapes)
+        spread = float(shapely.hausdorff_distance(shapes, point)) if len(rows) > 1 else 0.0
+        first = rows[0]
+        how = f"известный адрес «{self.at.names[first]}» ({self.at.sources[first]})"
+        radius = max(float(self.at.radius[first]), spread)
+        return Option(point, district, "address", radius, 100.0, how, self.at.names[first])
+
+    def streets(
+        self, asked: Asked, context: list[Option], *, typos: bool = True
+    ) -> tuple[list[Option], list[Option]]:
+        readings = self.at.find_street(asked.name, typos=typos)
+        if not readings:
+            return [], []
+        elsewhere = self._options(readings[0], "street", "улица", anywhere=True)
+        # The surest reading that has a street in the districts asked for.
+        inside = next((found for found in map(self._inside, readings) if found), [])
+        if context and inside:
+            inside = [match for match in inside if self._near(match.row, context[0])]
+        if asked.house is not None and inside:
+            placed = self._house_on(asked, inside)
+            if placed is not None:
+                return [placed], elsewhere
+        return self._options(inside, "street", "улица", anywhere=False), elsewhere
+
+    def _near(self, row: int, area: Option) -> bool:
+        return float(shapely.distance(self.at.shapes[row], area.point)) <= max(area.radius, HOUSE_RADIUS_M)
+
+    def _house_on(self, asked: Asked, inside: list[Match]) -> Option | None:
+        """Return the house on one of the streets, None where no known house tells or several streets could hold it."""
+        answers = []
+        for match in inside:
+            street = self.at.shapes[match.row]
+            stems = {key.stems for key in self.at.street_keys[match.row]}
+            known = [pair for key in sorted(stems) for pair in self.at.houses.get(key, [])]
+            known = [
+                pair for pair in known if shapely.dwithin(self.at.points[pair[1]], street, 2 * HOUSE_RADIUS_M)
+            ]
+            exact = [row for house, row in known if house == asked.house and self._district(row)]
+            district = self._district(match.row)
+            if exact:
+                answers.append(self._exact(exact, self._district(exact[0]))._replace(score=match.score))
+                continue
+            if asked.house is None:
+                continue
+            between = interpolate(asked.house, [(house, self.at.points[row]) for house, row in known], street)
+            if between is not None:
+                spot, names = between
+                how = (
+                    f"улица «{self.at.names[match.row]}»{_closeness(match.score)}, по известным домам {names}"
+                )
+                radius = max(spot.radius, 2 * HOUSE_RADIUS_M)
+                label = f"улица {self.at.names[match.row]}"
+                answers.append(Option(spot.point, district, "street", radius, match.score, how, label))
+        # One house may stand within reach of two parts of its street, on both sides of a district border.
+        sure = {answer.label: answer for answer in answers if answer.precision == "address"}
+        if len(sure) == 1:
+            return next(iter(sure.values()))
+        return answers[0] if len(inside) == 1 and answers else None
+
+    def landmarks(self, asked: Asked, *, typos: bool = True) -> tuple[list[Option], list[Option]]:
+        matches = self.at.find_landmark(asked.name, typos=typos)
+        inside = self._options(matches, "landmark", "ориентир", anywhere=False)
+        return inside, self._options(matches, "landmark", "ориентир", anywhere=True)
+
+    def crossing(self, asked: Asked) -> tuple[list[Option], list[Option]]:
+        first = next(iter(self.at.find_street(asked.name)), [])
+        second = next(iter(self.at.find_street(asked.second)), [])
+        if not first or not second or set(first) == set(second):
+            return [], []
+        spots = crossings([self.at.shapes[m.row] for m in first], [self.at.shapes[m.row] for m in second])
+        score = min(first[0].score, second[0].score)
+        inside, elsewhere = [], []
+        for spot in spots:
+            names = f"{self._nearest_name(first, spot)} × {self._nearest_name(second, spot)}"
+            how = f"пересечение {names}{_closeness(score)}, по линиям улиц"
+            own = self.at.district_of(spot.point, self.tolerance)
+            radius = max(spot.radius, 1.0)
+            option = Option(spot.point, own, "intersection", radius, score, how, f"пересечение {names}")
+            elsewhere.append(option)
+            slug = self.at.within(spot.shape, self.slugs, self.tolerance) if self.slugs else own
+            if slug:
+                inside.append(option._replace(district=slug))
+        return inside, elsewhere
+
+    def _nearest_name(self, matches: list[Match], spot: Spot) -> str:
+        gaps = [float(shapely.distance(self.at.shapes[match.row], spot.point)) for match in matches]
+        return self.at.names[matches[gaps.index(min(gaps))].row]
+
+    def anything(self, asked: Asked) -> tuple[list[Option], list[Option]]:
+        """Search a bare name: exact names of every kind, then a crossing, then looser readings of the name."""
+        whole = (
+            asked
+            if asked.house is None
+            else asked._replace(name=f"{asked.name} {asked.house.text}", house=None)
+        )
+        for typos in (False, True):
+            pairs = [
+                self.landmarks(whole, typos=typos),
+                self.microdistricts(whole, typos=typos),
+                self.microdistricts(asked, typos=typos) if asked.house else ([], []),
+                self.streets(asked, [], typos=typos),
+            ]
+            inside = [option for pair in pairs for option in pair[0]]
+            elsewhere = [option for pair in pairs for option in pair[1]]
+            if inside or elsewhere:
+                return inside, elsewhere
+            pieces = [piece for piece in _HYPHEN.split(asked.name) if piece.strip()]
+            if len(pieces) == 2 and all(self.at.find_street(piece) for piece in pieces):
+                return self.crossing(Asked("crossing", pieces[0], pieces[1], None))
+        return [], []
+
+
+def _closeness(score: float) -> str:
+    return (
+        ""
+        if score >= 100
+        else " (более полная или другая форма имени)"
+        if score >= 90
+        else " (опечатка исправлена)"
+    )
+
+
+def _agree(options: list[Option]) -> Option | None:
+    """Return the one place that the options speak of, None where they speak of several.
+
+    Options agree when the finest of them lies within the radius of every other; the answer is the finest, or
+    among equals the one whose circle holds the rest.
+    """
+    if len(options) == 1:
+        return options[0]
+    finest = min(options, key=lambda o: (_RANK[o.precision], o.radius, o.point.x, o.point.y))
+    others = [option for option in options if option is not finest]
+    gaps = [float(shapely.distance(finest.point, option.point)) for option in others]
+    if finest.precision == "landmark" and all(
+        option.precision == "landmark" and gap <= finest.radius
+        for option, gap in zip(others, gaps, strict=True)
+    ):
+        # Stops of one name on both sides of a district border.
+        return finest._replace(radius=max([finest.radius, *gaps]))
+    if any(option.precision == finest.precision for option in others):
+        return None
+    return finest if all(gap <= o.radius for o, gap in zip(others, gaps, strict=True)) else None
+
+
+def locate(text: str, gazetteer: Gazetteer, slugs: tuple[str, ...], *, tolerance_m: float) -> Found:
+    """Find the place that a text speaks of.
+
+    Parameters
+    ----------
+    text
+        An address or the name of a place.
+    gazetteer
+        Where to look.
+    slugs
+        Districts that the place must lie in, or within `tolerance_m` of; empty for the whole city.
+    tolerance_m
+        Metres by which a district border may be off.
+
+    Returns
+    -------
+    Found
+        The place with its precision; or None with what was found instead, never one of several equals.
+
+    Raises
+    ------
+    None
+    """
+    search = _Search(gazetteer, slugs, tolerance_m)
+    placed: list[Option] = []
+    doubts: list[tuple[str, list[Option]]] = []
+    context: list[Option] = []
+    names = [asked for asked in parse(text) if asked.name.strip(" .") not in CITY]
+    # Microdistricts first: they tell which of several streets of one name is meant.
+    for asked in sorted(names, key=lambda one: one.kind != "microdistrict"):
+        inside, elsewhere = _ask(search, asked, context)
+        answer = _agree(inside) if inside else None
+        if answer is None:
+            doubts.append((asked.name, inside or elsewhere))
+            continue
+        placed.append(answer)
+        if answer.precision in {"microdistrict", "address"} and asked.kind == "microdistrict":
+            context = [answer]
+    if not placed:
+        return Found(
+            None, _why_not(names, doubts, slugs), tuple(_unique([o for _, found in doubts for o in found]))
+        )
+    best = min(placed, key=lambda option: (_RANK[option.precision], option.radius))
+    strays = [o for o in placed if float(shapely.distance(o.point, best.point)) > o.radius + best.radius]
+    if strays:
+        # Two names that lie apart: the coarser one is the safer, since a finer name recurs more often.
+        best = max(placed, key=lambda option: (_RANK[option.precision], option.radius))
+    how = "; ".join([best.how, *(f"«{name}» {_doubt(found)}" for name, found in doubts)])
+    if strays:
+        how += "; второе название лежит в другом месте и не использовано"
+    return Found(best, how, ())
+
+
+def _ask(search: _Search, asked: Asked, context: list[Option]) -> tuple[list[Option], list[Option]]:
+    if asked.kind == "microdistrict":
+        found = search.microdistricts(asked)
+        return found if found[1] else search.landmarks(asked, typos=False)
+    if asked.kind == "street":
+        return search.streets(asked, context)
+    if asked.kind == "crossing":
+        return search.crossing(asked)
+    return search.anything(asked)
+
+
+def _doubt(found: list[Option]) -> str:
+    if not found:
+        return "не найдено"
+    where = ", ".join(sorted({option.district or "вне города" for option in found}))
+    return f"найдено в {where} ({len(found)}), не использовано"
+
+
+def _why_not(names: list[Asked], doubts: list[tuple[str, list[Option]]], slugs: tuple[str, ...]) -> str:
+    if not names:
+        return ""
+    inside = [o for _, found in doubts for o in found if not slugs or o.district in slugs]
+    total = sum(len(found) for _, found in doubts)
+    if not total:
+        return f"«{names[0].name}» в газеттире не найдено"
+    if slugs and not inside:
+        return f"«{names[0].name}» найдено только вне {', '.join(slugs)}: не размещено"
+    return f"«{names[0].name}» неоднозначно, мест с таким именем: {total}, не размещено"
+
+
+def _unique(options: list[Option]) -> list[Option]:
+    seen: dict[tuple[str, str, int, int], Option] = {}
+    for option in options:
+        seen.setdefault((option.label, option.district, int(option.point.x), int(option.point.y)), option)
+    return list(seen.values())

@@ -1,0 +1,150 @@
+"""What a text asks for: a microdistrict, a street with a house, a crossing of two streets, a landmark."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from geoplan.geocode._text import fold
+
+__all__ = ["Asked", "House", "house_number", "parse"]
+
+_MICRO = re.compile(
+    r"(?<![а-яa-z])(?:мкр-?н|мкр|мк-?н|мр-н|м-н|микрораион[а-я]*|ыкшамаудан[а-я]*|microdistrict)(?![а-яa-z])\.?"
+)
+_STREET = re.compile(
+    r"(?<![а-яa-z0-9-])(?:улиц[а-я]*|ул|проспект[а-я]*|просп|пр-к?т|прс|пр|переулок[а-я]*|пер|проезд[а-я]*|бульвар[а-я]*|"
+    r"б-р|бул|набережн[а-я]*|наб|шоссе|тракт[а-я]*|кошеси|кош|дангылы|street|st|avenue|ave)(?![а-яa-z-])\.?"
+)
+_DISTRICT = re.compile(
+    r"[а-яa-z-]+(?:ск|sk)[а-яa-z]*\s+(?:раион[а-я]*|р-н[а-я]*|district)\.?|"
+    r"[а-яa-z]+\.?\s+(?:аудан[а-я]*|р-н[а-я]*|district)\.?|"
+    r"(?<![а-яa-z])(?:г|город|city)\.?\s*(?:алматы|алма-ата|almaty)"
+)
+_LEAD = re.compile(
+    r"^(?:в\s+раионе|во\s+дворе|раион|возле|около|рядом\s+с|вблизи|напротив|недалеко\s+от|пересечени[а-я]*|перекрест[а-я]*|"
+    r"угол|на\s+углу|уг|по|на|в|у|вдоль|бывш[а-я]*)(?:\s+|\.\s*)"
+)
+_HOUSE = re.compile(
+    r"^(?:д|дом|здание|уч|участок|n)?\.?\s*(\d+)\s*-?\s*([а-яa-z])?(?:\s*/\s*(\d+))?\s*([а-яa-z])?$"
+)
+_TAIL_HOUSE = re.compile(r"^(.*[а-яa-z].*?)[\s.]+(\d+\s?[а-яa-z]?(?:/\d+\s?[а-яa-z]?)?)$")
+_POSTCODE = re.compile(r"(?<!\d)(?:0\d{5}|a\d{2}[a-z]\d[a-z]\d)(?!\d)")
+_BLOCK = re.compile(r"^(?:корпус|корп|блок|офис|этаж|кв|стр)\.?\s")
+_AREA = re.compile(r"^(?:территория|квартал|жк|жилои\s+комплекс|с/?т|сн?т)\s")
+_CROSSING = re.compile(r"\s*[-–—/\\]\s*|\s+(?:и|угол|уг|x|х|and|между)\.?\s+")
+
+
+class House(NamedTuple):
+    """A house number: its number, letter and the part behind the slash, '' or 0 where there is none."""
+
+    number: int
+    letter: str
+    part: int
+
+    @property
+    def text(self) -> str:
+        """The number as it is written: 32/9, 220а."""
+        return f"{self.number}{self.letter}" + (f"/{self.part}" if self.part else "")
+
+
+class Asked(NamedTuple):
+    """One thing that a text names; `second` is set for a crossing."""
+
+    kind: str
+    name: str
+    second: str
+    house: House | None
+
+
+def house_number(text: str) -> House | None:
+    """Read a house number, None where the text is not one.
+
+    Raises
+    ------
+    None
+    """
+    match = _HOUSE.match(fold(text).strip())
+    if match is None:
+        return None
+    number, letter, part, last = match.groups()
+    return House(int(number), (letter or last or ""), int(part or 0))
+
+
+@lru_cache(maxsize=65536)
+def parse(text: str) -> tuple[Asked, ...]:
+    """Split an address into what it names, in the order written.
+
+    Kinds are `street`, `microdistrict`, `crossing` (of two marked streets) and `any` (a bare name, which may be
+    a landmark, a street, a microdistrict or two streets joined by a hyphen). A house number belongs to the name
+    before it.
+
+    Raises
+    ------
+    None
+    """
+    folded = re.sub(r"[«»\"'“”„]", " ", fold(text))
+    folded = _POSTCODE.sub(" ", _DISTRICT.sub(",", folded))
+    folded = re.sub(r"[();:\n]", ",", folded)
+    # A marker that opens a new name also ends the one before: "мкр. Шанырак ул. Жанкожа 5".
+    found: list[Asked] = []
+    for raw in folded.split(","):
+        part = raw.strip(" .-–—")
+        if not part or _BLOCK.match(part):
+            continue
+        house = house_number(part)
+        if house is not None:
+            if found and found[-1].house is None and found[-1].kind != "crossing":
+                found[-1] = found[-1]._replace(house=house)
+            continue
+        found += _part(part)
+    return tuple(found)
+
+
+def _part(part: str) -> list[Asked]:
+    before = None
+    while before != part:
+        before, part = part, _LEAD.sub("", part).strip(" .")
+    micro, street = _MICRO.search(part), _STREET.search(part)
+    if micro and street and micro.start() < street.start() and part[micro.end() : street.start()].strip(" ."):
+        return [*_part(part[: street.start()].strip(" .")), *_part(part[street.start() :])]
+    if micro:
+        return _micro(_MICRO.sub(" ", part).strip(" ."))
+    if street:
+        return _street(part)
+    area = _AREA.match(part)
+    if area:
+        return _with_house("any", part[area.end() :].strip())
+    return _with_house("any", part)
+
+
+def _micro(name: str) -> list[Asked]:
+    if not name:
+        return []
+    # "Жас Канат 550" is house 550; "Айнабулак 2" is the second Айнабулак: none has three digits.
+    match = re.match(r"^(.*[а-яa-z].*?)\s+(\d{3,}\s?[а-я]?(?:/\d+)?)$", name)
+    if match:
+        return [Asked("microdistrict", match.group(1), "", house_number(match.group(2)))]
+    return [Asked("microdistrict", name, "", None)]
+
+
+def _street(part: str) -> list[Asked]:
+    bare = _STREET.sub(" ", part).strip(" .")
+    pieces = [piece for piece in _CROSSING.split(bare) if piece.strip()]
+    marks = len(_STREET.findall(part))
+    plural = bool(re.search(r"улиц(?:\s|$)|проспектов|пересеч", part))
+    if len(pieces) == 2 and (marks > 1 or plural) and not any(piece.strip()[0].isdigit() for piece in pieces):
+        return [Asked("crossing", pieces[0].strip(), pieces[1].strip(), None)]
+    mark = _STREET.search(part)
+    if mark and re.search("[а-яa-z]", part[: mark.start()]) and re.search("[а-яa-z]{3}", part[mark.end() :]):
+        return [*_part(part[: mark.start()].strip(" .")), *_street(part[mark.start() :])]
+    # The type word stays in the name: it tells a lane from a street.
+    return _with_house("street", part)
+
+
+def _with_house(kind: str, name: str) -> list[Asked]:
+    match = _TAIL_HOUSE.match(name)
+    if match and not _STREET.fullmatch(match.group(1).strip(" .")):
+        return [Asked(kind, match.group(1).strip(" ."), "", house_number(match.group(2)))]
+    return [Asked(kind, name, "", None)]

@@ -1,0 +1,164 @@
+"""Texts -> points: the geocoder for a column of addresses or place names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geoplan.errors import InputError
+from geoplan.geocode._gazetteer import Gazetteer
+from geoplan.geocode._locate import CITY, Found, Option, locate
+from geoplan.geocode._parse import parse
+from geoplan.geocode.districts import resolve_districts
+from geoplan.standards import load_standards
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+__all__ = ["COLUMNS", "geocode"]
+
+COLUMNS = ("district", "lon", "lat", "precision", "radius_m", "score", "how", "alternatives")
+
+
+def geocode(
+    texts: pd.Series,
+    *,
+    places: gpd.GeoDataFrame,
+    districts: gpd.GeoDataFrame,
+    district: pd.Series | None = None,
+    border_tolerance_m: float | None = None,
+) -> pd.DataFrame:
+    """Place addresses and names of places in the city.
+
+    Parameters
+    ----------
+    texts
+        What to place, any index: "пр. Достык, 220а", "мкр. Айгерим", "Абая-Жарокова", "Медеуский район".
+    places
+        Gazetteer: name, kind, district, aliases ('|'-joined), radius_m, source, geometry (EPSG:4326).
+    districts
+        district, geometry (EPSG:4326).
+    district
+        Slug of the district that each text is known to lie in, '' where unknown, on the index of `texts`. A district
+        named in the text itself goes before it.
+    border_tolerance_m
+        Metres by which a district border may be off; `geocode.border_tolerance` of the standards by default.
+
+    Returns
+    -------
+    pandas.DataFrame
+        On the index of `texts`: district (slug or ''), lon, lat (degrees, 6 decimals; NaN where not placed),
+        precision (address, intersection, street, landmark, microdistrict, district, city, none), radius_m (metres
+        around the point that hold the place), score (0-100), how (what matched, in words), alternatives ('; '-joined
+        "name (district) lon lat").
+
+    Raises
+    ------
+    InputError
+        If `district` is on another index, holds an unknown slug, or a column of the gazetteer is missing.
+
+    Notes
+    -----
+    A name borne by several places in the districts asked for is not placed: the alternatives are listed instead.
+    The radius of a street is the distance to its farthest end in the district; that of a microdistrict the spread
+    of its blocks and of the sources' points for it.
+    """
+    gazetteer = Gazetteer(places, districts)
+    if border_tolerance_m is None:
+        border_tolerance_m = load_standards().geocode.border_tolerance.value
+    known = _known_districts(texts, district, gazetteer)
+    answers: dict[tuple[str, str], _Answer] = {}
+    keys = [(text if isinstance(text, str) else "", slug) for text, slug in zip(texts, known, strict=True)]
+    for key in dict.fromkeys(keys):
+        answers[key] = _answer(*key, gazetteer, border_tolerance_m)
+    return _table(answers, keys, texts.index, gazetteer)
+
+
+class _Answer:
+    """What is said about one text: the point may be empty while the district is known."""
+
+    def __init__(self, district: str, precision: str, found: Found, option: Option | None = None) -> None:
+        self.district = district
+        self.precision = precision
+        self.found = found
+        self.option = option
+
+
+def _known_districts(texts: pd.Series, district: pd.Series | None, gazetteer: Gazetteer) -> list[str]:
+    if district is None:
+        return [""] * len(texts)
+    if not district.index.equals(texts.index):
+        msg = f"districts are given for {len(district)} rows, texts for {len(texts)}: use one index"
+        raise InputError(msg)
+    known = [slug if isinstance(slug, str) else "" for slug in district]
+    unknown = sorted({slug for slug in known if slug and slug not in gazetteer.areas})
+    if unknown:
+        msg = f"unknown district {unknown[0]!r}: known are {', '.join(sorted(gazetteer.areas))}"
+        raise InputError(msg)
+    return known
+
+
+def _answer(text: str, known: str, gazetteer: Gazetteer, tolerance_m: float) -> _Answer:
+    named = [slug for slug in resolve_districts(text) if slug in gazetteer.areas]
+    slugs = tuple(named or ([known] if known else []))
+    asked = parse(text)
+    # "Медеуский район", "Алмалы": nothing is asked but the district itself.
+    if named and all(resolve_districts(part.name) for part in asked):
+        return _whole_district(slugs, gazetteer)
+    found = locate(text, gazetteer, slugs, tolerance_m=tolerance_m)
+    if found.place is not None:
+        return _Answer(found.place.district, found.place.precision, found, found.place)
+    if len(slugs) == 1:
+        how = "; ".join(part for part in (found.how, "известен только район") if part)
+        return _Answer(slugs[0], "district", found._replace(how=how))
+    if asked and all(part.name.strip(" .") in CITY for part in asked):
+        return _Answer("", "city", found._replace(how="сам город"))
+    return _Answer("", "none", found)
+
+
+def _whole_district(slugs: tuple[str, ...], gazetteer: Gazetteer) -> _Answer:
+    options = tuple(_district_option(slug, gazetteer) for slug in slugs)
+    if len(options) == 1:
+        return _Answer(slugs[0], "district", Found(options[0], options[0].how, ()), options[0])
+    return _Answer("", "none", Found(None, f"названо районов: {len(slugs)}, не размещено", options))
+
+
+def _district_option(slug: str, gazetteer: Gazetteer) -> Option:
+    area = gazetteer.areas[slug]
+    point = shapely.point_on_surface(area)
+    radius = float(shapely.hausdorff_distance(area, point))
+    return Option(point, slug, "district", radius, 100.0, "сам район", f"район {slug}")
+
+
+def _table(
+    answers: dict[tuple[str, str], _Answer],
+    keys: list[tuple[str, str]],
+    index: pd.Index,
+    gazetteer: Gazetteer,
+) -> pd.DataFrame:
+    order = list(answers)
+    options = [option for key in order for option in _options(answers[key])]
+    where = dict(zip(map(id, options), gazetteer.lonlat(option.point for option in options), strict=True))
+    rows = {}
+    for key in order:
+        answer = answers[key]
+        option = answer.option
+        lon, lat = where[id(option)] if option else (np.nan, np.nan)
+        radius = np.ceil(option.radius) if option else np.nan
+        score = option.score if option else 0.0
+        others = "; ".join(
+            f"{other.label} ({other.district}) {where[id(other)][0]} {where[id(other)][1]}"
+            for other in answer.found.alternatives
+        )
+        rows[key] = (answer.district, lon, lat, answer.precision, radius, score, answer.found.how, others)
+    table = pd.DataFrame([rows[key] for key in keys], columns=list(COLUMNS), index=index)
+    floats = ["lon", "lat", "radius_m", "score"]
+    return table.astype(dict.fromkeys(floats, float))
+
+
+def _options(answer: _Answer) -> list[Option]:
+    own = [answer.option] if answer.option else []
+    return [*own, *answer.found.alternatives]

@@ -1,0 +1,173 @@
+"""Job: the main job, from a city's layers and a roadmap to pages and tables in one folder."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from geoplan import maps
+from geoplan.errors import InputError, OutputError
+from geoplan.files import sha256, whole_folder, write_json
+from geoplan.layers.projects import read_plans
+from geoplan.report import report_tables, run_record, write_tables
+from geoplan.scenario import Plan, timeline
+from geoplan.standards import load_standards
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+    from geoplan.city import City
+
+__all__ = ["Result", "run_job"]
+
+Progress = "Callable[[str], None]"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run wrote and found."""
+
+    folder: Path
+    pages: list[Path]
+    plans: list[Plan]
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def run_job(
+    city: City,
+    *,
+    out: Path,
+    document: Path | None = None,
+    services: list[str] | None = None,
+    command: list[str],
+    progress: Callable[[str], None] = lambda _: None,
+) -> Result:
+    """Run the main job and write <out>/<city>/: pages, data/*.csv, run.json, timings.json.
+
+    Parameters
+    ----------
+    city
+        An opened city.
+    out
+        Folder of maps; <city> inside it is replaced whole, or left as it was if anything fails.
+    document
+        A roadmap document to read afresh; by default the tables shipped with the layers are used.
+    services
+        Which services; all of the standards file by default.
+    command
+        What the user asked for, kept in run.json.
+    progress
+        Called with the name of each step as it starts.
+
+    Raises
+    ------
+    InputError
+        If a service is unknown or the document cannot be read.
+    LayerError
+        If a layer is missing or corrupted.
+    OutputError
+        If the folder cannot be written.
+    """
+    clock = _Clock(progress)
+    standards = load_standards()
+    wanted = list(dict.fromkeys(services or list(standards.services)))
+    for service in wanted:
+        standards.service(service)
+    _writable(Path(out))
+    clock.step("layers")
+    builds, projects, findings, source = _roadmap(city, document)
+    city = city if document is None else source["city"]  # type: ignore[assignment]
+    plans: list[Plan] = []
+    for service in wanted:
+        clock.step(service)
+        plans.append(timeline(city, builds, service=service, standards=standards))
+    with whole_folder(Path(out) / city.name) as folder:
+        clock.step("tables")
+        tables = report_tables(plans, projects=projects, builds=builds, findings=findings)
+        write_tables(tables, folder / "data")
+        clock.step("pages")
+        pages = maps.write(plans, folder)
+        record = run_record(
+            city,
+            plans,
+            standards=standards,
+            command=command,
+            document=source["document"],  # type: ignore[arg-type]
+        )
+        write_json(record, folder / "run.json")
+        clock.stop()
+        write_json(clock.seconds, folder / "timings.json")
+    home = Path(out) / city.name
+    return Result(folder=home, pages=[home / page.name for page in pages], plans=plans, seconds=clock.seconds)
+
+
+def _roadmap(
+    city: City, document: Path | None
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, object]]:
+    """The roadmap's tables, and the city whose register rows they are matched to."""
+    if document is None:
+        resource = next(r for r in city.package["resources"] if r["path"] == "builds.csv")
+        shipped = {"name": f"{city.name}/builds.csv", "hash": resource["hash"]}
+        return city.builds, city.projects, city.findings, {"document": shipped, "city": city}
+    plans = read_plans(
+        document,
+        places=city.places,
+        districts=city.districts.reset_index(),
+        facilities=city.facilities,
+        opened=city.opened,
+    )
+    try:
+        digest = f"sha256:{sha256(document)}"
+    except OSError as error:
+        msg = f"{document}: cannot be read: {error.strerror}"
+        raise InputError(msg) from error
+    matched = city.with_facilities(plans.facilities)
+    return (
+        plans.builds,
+        plans.projects,
+        plans.findings,
+        {"document": {"name": Path(document).name, "hash": digest}, "city": matched},
+    )
+
+
+def _writable(out: Path) -> None:
+    """Say at once, not after the work is done, that the folder cannot be written.
+
+    Raises
+    ------
+    OutputError
+        If it is a file, or lies where nothing can be made.
+    """
+    existing = out
+    while not existing.exists() and existing != existing.parent:
+        existing = existing.parent
+    if not existing.is_dir():
+        msg = f"{out}: cannot be written: {existing} is a file, not a folder"
+        raise OutputError(msg)
+    if not os.access(existing, os.W_OK):
+        msg = f"{out}: cannot be written: no permission in {existing}"
+        raise OutputError(msg)
+
+
+class _Clock:
+    """Tells which step runs, and how long each took."""
+
+    def __init__(self, progress: Callable[[str], None]) -> None:
+        self.seconds: dict[str, float] = {}
+        self._progress = progress
+        self._name = ""
+        self._started = time.perf_counter()
+
+    def step(self, name: str) -> None:
+        self.stop()
+        self._name, self._started = name, time.perf_counter()
+        self._progress(name)
+
+    def stop(self) -> None:
+        if self._name:
+            self.seconds[self._name] = round(time.perf_counter() - self._started, 3)

@@ -1,0 +1,50 @@
+/* App: puts the parts together once the map exists. */
+"use strict";
+(function () {
+  const D = G.data;
+  G.state = {phase: "after", moment: D.moments.length - 1, base: "start", view: D.views[0].key, build: null};
+
+  /* Readers who asked their system for less motion get none. */
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  G.motion = {animate: !calm};
+
+  /* What covers the map's edges: the controls float over it on a wide screen. */
+  G.padding = function (besideLegend) {
+    const map = G.map.getContainer().getBoundingClientRect();
+    const bar = G.byId("controls").getBoundingClientRect();
+    const over = bar.right > map.left + 1 && bar.left < map.right - 1 && bar.bottom > map.top + 1 && bar.top < map.bottom - 1;
+    if (!over) return {paddingTopLeft: [16, 16], paddingBottomRight: [16, 40]};
+    const legend = G.byId("legend");
+    const side = besideLegend && legend.open ? legend.offsetWidth + 24 : 110;
+    return {paddingTopLeft: [16, bar.bottom - map.top + 12], paddingBottomRight: [side, 16]};
+  };
+
+  /* Leaflet's own scale writes Latin units. */
+  const Scale = L.Control.Scale.extend({
+    _updateMetric: function (most) {
+      const metres = this._getRoundNum(most);
+      const text = metres < 1000 ? G.T("unit.m", {value: G.number(metres)}) : G.T("unit.km", {value: G.number(metres / 1000)});
+      this._updateScale(this._mScale, text, metres / most);
+    },
+  });
+
+  G.start = function (map) {
+    G.map = map;
+    if (calm) map._zoomAnimated = false;
+    map.attributionControl.setPrefix(false);
+    map.attributionControl.addAttribution(G.T("map.attribution"));
+    L.control.zoom({position: "topright", zoomInTitle: G.T("map.zoom_in"), zoomOutTitle: G.T("map.zoom_out")}).addTo(map);
+    new Scale({imperial: false, position: "bottomleft"}).addTo(map);
+    G.addControls();
+    const [west, south, east, north] = D.focus;
+    map.fitBounds([[south, west], [north, east]], G.padding());
+    G.addGround(map);
+    G.addCells(map);
+    G.addSites(map);
+    G.addLegend();
+    G.addPanel();
+    G.addBuilds();
+    new ResizeObserver(() => map.invalidateSize({animate: false})).observe(map.getContainer());
+    document.body.classList.add("ready");
+  };
+})();

@@ -1,0 +1,139 @@
+/* Panel: the city's share before and after with its range, and the districts, those most left out first. */
+"use strict";
+(function () {
+  const D = G.data;
+  const CITY = D.city;
+  let order = {by: "left", down: true};
+
+  /* One reading of coverage: {share, low, high, best, population}. share is the median of the draws where there are draws. */
+  const reading = (key, moment, area) => D.coverage[key][moment][area];
+
+  const view = (key) => D.views.find((v) => v.key === key);
+
+  G.pair = function (area) {
+    const s = G.state;
+    const before = s.base === "start" ? 0 : s.moment - 1;
+    return {before: reading(s.view, before, area), after: reading(s.view, s.moment, area)};
+  };
+
+  const span = (a, b) => Math.max(0, b - a) * 100 + "%";
+
+  /* A bar on a scale of 0 to 100 %: what was, what is added, the range of the draws, the best case. */
+  const bar = function (before, after) {
+    const low = Math.min(before.share, after.share);
+    const parts = [
+      G.el("i", {class: "bar-was", style: {width: span(0, low)}}),
+      G.el("i", {class: after.share >= before.share ? "bar-more" : "bar-less", style: {left: span(0, low), width: span(low, Math.max(before.share, after.share))}}),
+    ];
+    if (after.low !== null) parts.push(G.el("i", {class: "bar-range", style: {left: span(0, after.low), width: span(after.low, after.high)}}));
+    if (after.best !== null) parts.push(G.el("i", {class: "bar-best", style: {left: span(0, after.best)}}));
+    return G.el("span", {class: "bar", "aria-hidden": "true"}, parts);
+  };
+  G.bar = bar;
+
+  const headline = function () {
+    const {before, after} = G.pair(CITY);
+    const s = G.state;
+    const from = D.moments[s.base === "start" ? 0 : s.moment - 1].label;
+    const year = D.moments[s.moment].label;
+    const range = G.range(after.low, after.high);
+    const gained = after.share * after.population - before.share * before.population;
+    /* What opens and closes outside the roadmap is not its merit. */
+    const without = D.without[s.moment];
+    const differs = s.base === "start" && view(s.view).proposed && Math.abs(without - before.share) > 0.0005;
+    const value = (label, r, id) => G.el("div", {class: "value" + (s.phase === id ? " value-now" : "")}, [
+      G.el("span", {class: "value-label", text: label}),
+      G.el("strong", {id: "share-" + id, text: G.percent(r.share)}),
+      G.range(r.low, r.high) ? G.el("span", {class: "value-range", text: G.range(r.low, r.high)}) : null,
+    ]);
+    G.fill("headline", [
+      G.el("div", {class: "values"}, [
+        value(from, before, "before"),
+        G.el("span", {class: "arrow", "aria-hidden": "true", text: "→"}),
+        value(year, after, "after"),
+        G.el("div", {class: "value value-change"}, [
+          G.el("span", {class: "value-label", text: G.T("panel.change")}),
+          G.el("strong", {id: "share-change", text: G.points(after.share - before.share)}),
+          G.el("span", {class: "value-range", text: G.peopleSigned(gained)}),
+        ]),
+      ]),
+      bar(before, after),
+      G.el("div", {class: "axis", "aria-hidden": "true"}, [0, 0.25, 0.5, 0.75, 1].map((v) => G.el("span", {text: G.percent(v, 0)}))),
+      range ? G.el("p", {class: "small", text: G.T("panel.range", {share: G.percent(after.share), range})}) : null,
+      after.best !== null ? G.el("p", {class: "small", text: G.T("panel.best", {share: G.percent(after.best)})}) : null,
+      differs ? G.el("p", {class: "small", text: G.T("panel.without", {year, share: G.percent(without)})}) : null,
+      G.el("p", {class: "small", text: G.T("panel.people", {
+        covered: G.people(after.share * after.population),
+        left: G.people((1 - after.share) * after.population),
+        population: G.people(after.population),
+      })}),
+    ]);
+  };
+
+  const columns = [
+    {by: "name", text: "table.district", down: false},
+    {by: "before", text: "table.before", down: true},
+    {by: "after", text: "table.after", down: false},
+    {by: "change", text: "table.change", down: true},
+    {by: "left", text: "table.left", down: true},
+  ];
+
+  const districts = function () {
+    const rows = D.districts.map(function (d) {
+      const {before, after} = G.pair(d.slug);
+      return {
+        name: d.name, before: before.share, after: after.share, change: after.share - before.share,
+        left: (1 - after.share) * after.population, pair: [before, after],
+      };
+    });
+    const sign = order.down ? -1 : 1;
+    rows.sort((a, b) => sign * (order.by === "name" ? a.name.localeCompare(b.name, D.language) : a[order.by] - b[order.by]));
+    const head = G.el("tr", {}, columns.map((c) => G.el("th", {
+      scope: "col", "aria-sort": order.by === c.by ? (order.down ? "descending" : "ascending") : "none",
+    }, [G.el("button", {
+      type: "button", text: G.T(c.text),
+      onclick: () => { order = {by: c.by, down: order.by === c.by ? !order.down : c.down}; districts(); G.byId("districts").querySelector("[aria-sort$=ending] button").focus(); },
+    })])));
+    const body = rows.map((r) => G.el("tr", {}, [
+      G.el("th", {scope: "row"}, [G.el("span", {text: r.name}), bar(...r.pair)]),
+      G.el("td", {text: G.percent(r.before)}),
+      G.el("td", {class: "strong"}, [
+        G.el("span", {text: G.percent(r.after)}),
+        r.pair[1].low !== null ? G.el("small", {text: G.T("number.range", {low: G.number(r.pair[1].low * 100, 1), high: G.number(r.pair[1].high * 100, 1)})}) : null,
+      ]),
+      G.el("td", {class: r.change < -0.0005 ? "worse" : "", text: G.difference(r.change)}),
+      G.el("td", {text: G.count(r.left)}),
+    ]));
+    G.fill("districts", [G.el("thead", {}, [head]), G.el("tbody", {}, body)]);
+  };
+
+  const readings = function () {
+    const s = G.state;
+    const before = s.base === "start" ? 0 : s.moment - 1;
+    const rows = D.readings.filter((r) => r.shares[s.view]).map(function (r) {
+      const a = r.shares[s.view][before];
+      const b = r.shares[s.view][s.moment];
+      return G.el("tr", {}, [
+        G.el("th", {scope: "row", text: G.T("reading." + r.mode, {bound: G.T("unit." + r.unit, {value: G.number(r.threshold)})})}),
+        G.el("td", {text: G.percent(a)}), G.el("td", {class: "strong", text: G.percent(b)}), G.el("td", {text: G.difference(b - a)}),
+      ]);
+    });
+    const head = ["table.reading", "table.before", "table.after", "table.change"].map((key) => G.el("th", {scope: "col", text: G.T(key)}));
+    G.fill("readings", [G.el("thead", {}, [G.el("tr", {}, head)]), G.el("tbody", {}, rows)]);
+    G.byId("readings-block").hidden = !rows.length;
+    G.byId("readings-note").textContent = D.readings_best_case && view(s.view).proposed ? G.T("panel.readings_best") : "";
+  };
+
+  const draw = function () {
+    if (G.state.build) return;
+    headline();
+    districts();
+    readings();
+    G.byId("view-note").textContent = G.T("view_hint." + view(G.state.view).text);
+  };
+
+  G.addPanel = function () {
+    G.watch(draw);
+    draw();
+  };
+})();

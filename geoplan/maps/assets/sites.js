@@ -1,0 +1,113 @@
+/* Sites: what stands (dots) and what is planned (signs that tell a stated place from a proposed one). */
+"use strict";
+(function () {
+  const D = G.data;
+  const css = getComputedStyle(document.documentElement);
+  const tone = (name) => css.getPropertyValue("--" + name).trim();
+
+  /* A sign's drawing; 24 units wide. The same ones stand in the legend. */
+  G.sign = function (kind) {
+    const shapes = {
+      existing: [["circle", {cx: 12, cy: 12, r: 5, class: "sign-existing"}]],
+      stated: [["path", {d: "M12 2 22 12 12 22 2 12Z", class: "sign-solid"}]],
+      register: [
+        ["path", {d: "M12 2 22 12 12 22 2 12Z", class: "sign-solid"}],
+        ["path", {d: "M7.8 12.2 10.8 15.2 16.2 9.4", class: "sign-tick"}],
+      ],
+      proposed: [["circle", {cx: 12, cy: 12, r: 8.5, class: "sign-hollow"}]],
+      closed: [
+        ["circle", {cx: 12, cy: 12, r: 5, class: "sign-gone"}],
+        ["path", {d: "M5 5 19 19 M19 5 5 19", class: "sign-cross"}],
+      ],
+    };
+    return G.el("svg", {viewBox: "0 0 24 24", class: "sign sign-" + kind, "aria-hidden": "true", focusable: "false"},
+      shapes[kind].map(([tag, options]) => G.el(tag, options)));
+  };
+
+  const yearNow = function () {
+    const s = G.state;
+    if (s.build) {
+      const opens = G.build(s.build).opens;
+      return s.phase === "before" ? opens - 1 : opens;
+    }
+    const moment = s.phase !== "before" ? s.moment : s.base === "start" ? 0 : s.moment - 1;
+    return D.moments[moment].year;
+  };
+
+  const dots = [];
+  const crosses = [];
+  const pins = {};
+
+  const radius = (zoom) => Math.max(1.7, Math.min(6, (zoom - 9.2) * 1.05)) * (D.facilities.length > 400 ? 0.85 : 1.25);
+
+  const addDot = function (f, renderer) {
+    const dot = L.circleMarker([f.lat, f.lon], {
+      renderer, radius: 2, weight: 1, color: tone("dot-edge"), fillColor: tone("dot"), fillOpacity: 0.95, opacity: 0.9,
+    });
+    dot.bindPopup(() => G.popupOfFacility(f, false), G.popupOptions);
+    dots.push({facility: f, layer: dot});
+    if (f.closed) {
+      const icon = L.divIcon({className: "pin pin-closed", html: G.sign("closed"), iconSize: [22, 22]});
+      const cross = L.marker([f.lat, f.lon], {icon, keyboard: false});
+      cross.bindPopup(() => G.popupOfFacility(f, true), G.popupOptions);
+      crosses.push({facility: f, layer: cross});
+    }
+  };
+
+  const addPin = function (b) {
+    const size = b.site === "proposed" ? 20 : 22;
+    const icon = L.divIcon({className: "pin pin-" + b.site, html: G.sign(b.site), iconSize: [size, size]});
+    const pin = L.marker([b.lat, b.lon], {icon, keyboard: false, riseOnHover: true, zIndexOffset: b.site === "proposed" ? 0 : 500});
+    pin.bindPopup(() => G.popupOfBuild(b), G.popupOptions);
+    pins[b.id] = {build: b, layer: pin};
+  };
+
+  const buildSeen = function (b) {
+    const s = G.state;
+    if (s.build) return b.id === s.build;
+    const view = D.views.find((v) => v.key === s.view);
+    if (b.owner === "private" && !view.private) return false;
+    if (b.site === "proposed" && !view.proposed) return false;
+    return b.opens <= yearNow();
+  };
+
+  const show = function (map, layer, seen) {
+    if (seen && !map.hasLayer(layer)) layer.addTo(map);
+    if (!seen && map.hasLayer(layer)) layer.remove();
+  };
+
+  G.addSites = function (map) {
+    /* A popup keeps clear of what floats over the map: the controls above it, the zoom buttons beside it. */
+    const narrow = map.getSize().x < 500;
+    const pad = G.padding();
+    G.popupOptions = {
+      maxWidth: narrow ? 262 : 320, minWidth: narrow ? 220 : 280, className: "popup",
+      autoPanPaddingTopLeft: [14, pad.paddingTopLeft[1]], autoPanPaddingBottomRight: [66, 30],
+    };
+    const renderer = L.canvas({pane: G.pane(map, "existing", 400, true), padding: 0.12, tolerance: 6});
+    for (const f of D.facilities) if (f.lon !== null) addDot(f, renderer);
+    for (const b of D.builds) if (b.lon !== null) addPin(b);
+
+    const refresh = function () {
+      const year = yearNow();
+      for (const {facility: f, layer} of dots) {
+        show(map, layer, !f.build && f.opens <= year && !(f.closed && f.closed <= year));
+      }
+      for (const {facility: f, layer} of crosses) show(map, layer, f.closed <= year);
+      for (const id in pins) show(map, pins[id].layer, buildSeen(pins[id].build));
+    };
+    const resize = function () {
+      const zoom = map.getZoom();
+      for (const {layer} of dots) layer.setRadius(radius(zoom));
+      map.getContainer().classList.toggle("far", zoom < 12.4);
+      map.getContainer().classList.toggle("near", zoom >= 14);
+    };
+    map.on("zoomend", resize);
+    G.watch(refresh);
+    resize();
+    refresh();
+    G.openPopup = function (id) {
+      if (pins[id] && map.hasLayer(pins[id].layer)) pins[id].layer.openPopup();
+    };
+  };
+})();

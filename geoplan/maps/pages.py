@@ -1,0 +1,109 @@
+"""Pages: writes a city's pages - the overview and one map for each service."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from geoplan.errors import InputError
+from geoplan.files import write_text
+from geoplan.maps._index import index_page
+from geoplan.maps._notes import basis_key, notes, sources
+from geoplan.maps._page import fill_template, map_page
+from geoplan.maps._payload import ground_data, service_data
+from geoplan.maps._texts import load_texts
+from geoplan.standards import load_standards
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from geoplan.maps._texts import Texts
+    from geoplan.scenario import Plan
+
+__all__ = ["write"]
+
+
+def write(plans: Plan | Sequence[Plan], folder: Path | str, *, language: str = "ru") -> list[Path]:
+    """Write index.html and <service>.html into a folder.
+
+    Every page is one file with all it needs inside: it opens from the file system with the network off. The same plans
+    give the same bytes.
+
+    Parameters
+    ----------
+    plans
+        One plan or several, of one city, a service each; pages link to each other in this order.
+    folder
+        Where the pages go; made if it is not there. Links to data files point at data/ in it.
+    language
+        Text table to write in; texts/<language>.toml.
+
+    Returns
+    -------
+    list of Path
+        The pages, the overview first.
+
+    Raises
+    ------
+    InputError
+        If there is no plan, plans are of several cities or share a service, a plan lacks what a page shows, or there is
+        no text table of the language.
+    OutputError
+        If a page would load anything from outside itself, or cannot be written.
+    """
+    chosen = list(plans) if isinstance(plans, Sequence) else [plans]
+    _check(chosen)
+    texts = load_texts(language)
+    ground = ground_data(chosen[0], texts)
+    year = int(load_standards().baseline.year.value)
+    names = [plan.service.name for plan in chosen]
+    pages = {"index": index_page(chosen, ground, texts, baseline_year=year)}
+    for plan in chosen:
+        pages[plan.service.name] = _service_page(plan, names, ground, texts, year)
+    paths = []
+    for name, page in pages.items():
+        path = Path(folder) / f"{name}.html"
+        write_text(page, path)
+        paths.append(path)
+    return paths
+
+
+def _check(plans: list[Plan]) -> None:
+    if not plans:
+        msg = "no plan to draw: give at least one service"
+        raise InputError(msg)
+    cities = sorted({plan.city.name for plan in plans})
+    if len(cities) > 1:
+        msg = f"plans of several cities ({', '.join(cities)}) cannot share pages"
+        raise InputError(msg)
+    names = [plan.service.name for plan in plans]
+    if len(set(names)) < len(names):
+        msg = f"two plans of one service among {', '.join(names)}"
+        raise InputError(msg)
+
+
+def _service_page(plan: Plan, names: list[str], ground: dict[str, Any], texts: Texts, year: int) -> str:
+    name = plan.service.name
+    bound = texts(f"unit.{plan.service.unit}", value=texts.number(plan.threshold))
+    figure = plan.service.headline_figure
+    body = fill_template(
+        "service.html",
+        texts,
+        service=name,
+        services=names,
+        bound=bound,
+        basis_key=basis_key(figure.basis),
+        basis_source=texts.translate(figure.source),
+        notes=notes(plan, texts),
+        sources=sources(plan.city, texts),
+    )
+    return map_page(
+        body,
+        service_data(plan, ground, texts, baseline_year=year),
+        texts,
+        name=name,
+        title=texts(f"service.{name}.title"),
+        label=texts("map.label", service=texts(f"service.{name}.name")),
+        location=[float(plan.cells["lat"].mean()), float(plan.cells["lon"].mean())],
+    )

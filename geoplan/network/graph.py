@@ -1,0 +1,139 @@
+"""Graph: the streets of one travel mode as arrays, each arc with its cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, cast
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from geoplan.errors import InputError, LayerError
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+    from pyproj import CRS
+
+    from geoplan.standards import Standards
+
+__all__ = ["Mode", "Network", "build_network"]
+
+Mode = Literal["walk", "wheelchair", "drive", "emergency"]
+_FLAG = {"walk": "walk", "wheelchair": "wheelchair", "drive": "drive", "emergency": "drive"}
+_SECONDS_PER_HOUR = 3600.0
+
+
+@dataclass(frozen=True)
+class Network:
+    """The streets of one mode.
+
+    Arrays run over the S segments of the mode. `cost` is what passing a whole segment costs: metres where people
+    walk, seconds where they drive. `connector` is the cost of one metre between a point and its street.
+    """
+
+    mode: Mode
+    unit: Literal["m", "s"]
+    n_nodes: int
+    u: NDArray[np.int64]
+    v: NDArray[np.int64]
+    cost: NDArray[np.float64]
+    back: NDArray[np.bool_]
+    lines: NDArray[np.object_]
+    connector: float
+    crs: CRS
+
+    @property
+    def arcs(self) -> csr_array:
+        """Directed adjacency, n_nodes x n_nodes; of parallel segments the cheapest counts."""
+        tail = np.concatenate([self.u, self.v[self.back]])
+        head = np.concatenate([self.v, self.u[self.back]])
+        cost = np.concatenate([self.cost, self.cost[self.back]])
+        return cheapest_arcs(tail, head, cost, self.n_nodes)
+
+
+def cheapest_arcs(
+    tail: NDArray[np.int64], head: NDArray[np.int64], cost: NDArray[np.float64], n_nodes: int
+) -> csr_array:
+    """Return a CSR matrix of arcs in which parallel arcs are reduced to the cheapest and loops dropped.
+
+    A sparse matrix adds up entries at the same place, which would make two parallel streets one slow street.
+    """
+    keep = tail != head
+    tail, head, cost = tail[keep], head[keep], cost[keep]
+    order = np.lexsort((cost, head, tail))
+    tail, head, cost = tail[order], head[order], cost[order]
+    first = np.ones(len(tail), dtype=bool)
+    first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
+    # An explicit zero can be read as "no arc" by csgraph: a street of no length still joins its ends.
+    kept = np.maximum(cost[first], 1e-9)
+    return csr_array((kept, (tail[first], head[first])), shape=(n_nodes, n_nodes))
+
+
+def build_network(streets: gpd.GeoDataFrame, mode: str, *, standards: Standards, crs: CRS) -> Network:
+    """Build the network of one mode from the streets layer.
+
+    Parameters
+    ----------
+    streets
+        Columns u, v, length_m, highway, oneway, maxspeed_kmh, drive, walk, wheelchair and a LineString geometry that
+        runs from u to v; a row per junction-to-junction segment.
+    mode
+        walk, wheelchair (cost in metres), drive, emergency (cost in seconds).
+    standards
+        Speeds by road class.
+    crs
+        Metric CRS for points and lines.
+
+    Returns
+    -------
+    Network
+        Segments that the mode may use. One-way binds drivers only: walkers go both ways.
+
+    Raises
+    ------
+    InputError
+        If the mode is unknown.
+    LayerError
+        If a column is missing or the mode has no street.
+    """
+    if mode not in _FLAG:
+        msg = f"unknown mode {mode!r}: known are {', '.join(_FLAG)}"
+        raise InputError(msg)
+    needed = {"u", "v", "length_m", "highway", "oneway", "maxspeed_kmh", _FLAG[mode]}
+    missing = sorted(needed - set(streets.columns))
+    if missing:
+        msg = f"streets: column {missing[0]!r} is missing"
+        raise LayerError(msg)
+    used = streets[streets[_FLAG[mode]].to_numpy(dtype=bool)]
+    if used.empty:
+        msg = f"streets: no segment for mode {mode!r}"
+        raise LayerError(msg)
+    length = used["length_m"].to_numpy(dtype=float)
+    on_foot = mode in {"walk", "wheelchair"}
+    speed = _speeds(used, mode, standards)
+    walking = standards.speeds.walk.default / 3.6
+    return Network(
+        mode=cast("Mode", mode),
+        unit="m" if on_foot else "s",
+        n_nodes=int(max(streets["u"].max(), streets["v"].max())) + 1,
+        u=used["u"].to_numpy(dtype=np.int64),
+        v=used["v"].to_numpy(dtype=np.int64),
+        cost=length if on_foot else length / (speed / 3.6),
+        back=np.ones(len(used), dtype=bool) if on_foot else ~used["oneway"].to_numpy(dtype=bool),
+        lines=used.geometry.to_crs(crs).to_numpy(),
+        connector=1.0 if on_foot else 1.0 / walking,
+        crs=crs,
+    )
+
+
+def _speeds(streets: gpd.GeoDataFrame, mode: str, standards: Standards) -> NDArray[np.float64]:
+    """Speed of each segment, km/h. A posted limit binds everyone but an ambulance on a call."""
+    table = getattr(standards.speeds, mode)
+    speed = (
+        streets["highway"].astype(object).map(table.by_class()).astype(float).fillna(table.default).to_numpy()
+    )
+    if mode == "drive":
+        posted = streets["maxspeed_kmh"].to_numpy(dtype=float)
+        speed = np.where(posted > 0, np.minimum(speed, posted), speed)
+    return speed

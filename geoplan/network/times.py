@@ -1,0 +1,174 @@
+"""Times: what it costs to get between points on a network, from each or from the nearest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from geoplan.network.graph import cheapest_arcs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from geoplan.network.graph import Network
+    from geoplan.network.snap import Snap
+
+__all__ = ["Direction", "nearest", "node_costs", "rows"]
+
+Direction = Literal["from_facility", "to_facility"]
+_CHUNK = 64
+
+
+def nearest(
+    network: Network, facilities: Snap, points: Snap, *, direction: Direction, limit: float = np.inf
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Cost between each point and its nearest facility, and which facility that is.
+
+    Parameters
+    ----------
+    network
+        The streets of one mode.
+    facilities, points
+        F facilities and P points on that network.
+    direction
+        `from_facility`: an ambulance comes to the point; `to_facility`: the person goes there. One-way streets make the
+        two differ.
+    limit
+        Costs beyond it are not looked for.
+
+    Returns
+    -------
+    cost, which
+        P costs in the network's unit, both walks to the street counted, inf where no facility can be reached; P
+        positions in `facilities`, -1 where none.
+
+    Notes
+    -----
+    One Dijkstra search from all facilities at once, each joined to the street it stands on by its own arcs
+    (scipy.sparse.csgraph, `min_only`); a facility and a point on one segment are compared directly too.
+    """
+    count = len(points)
+    if not facilities.on.any():
+        return np.full(count, np.inf), np.full(count, -1, dtype=np.int64)
+    graph, seeds = _with_facilities(network, facilities, direction)
+    reached, _, source = dijkstra(
+        graph, directed=True, indices=seeds, min_only=True, return_predecessors=True, limit=limit
+    )
+    at, extra = _ends(network, points, direction)
+    total = reached[at] + extra
+    end = np.argmin(total, axis=0)
+    columns = np.arange(count)
+    cost = total[end, columns]
+    which = source[at[end, columns]].astype(np.int64) - network.n_nodes
+    which[~np.isfinite(cost)] = -1
+    f, p, direct = _same_segment(network, facilities, points, direction)
+    order = np.lexsort((f, -direct))
+    f, p, direct = f[order], p[order], direct[order]
+    better = direct < cost[p]
+    # The last write wins, and the order above puts the cheapest last.
+    cost[p[better]] = direct[better]
+    which[p[better]] = f[better]
+    beyond = cost > limit
+    cost[beyond], which[beyond] = np.inf, -1
+    return cost, which
+
+
+def rows(
+    network: Network, facilities: Snap, points: Snap, *, direction: Direction, limit: float = np.inf
+) -> Iterator[tuple[slice, NDArray[np.float64]]]:
+    """Cost between every facility and every point, some facilities at a time.
+
+    Yields
+    ------
+    part, cost
+        Which facilities, and an array (facilities of the part, P): as in `nearest`, inf where not reached or beyond
+        `limit`.
+    """
+    graph, seeds = _with_facilities(network, facilities, direction)
+    at, extra = _ends(network, points, direction)
+    f, p, direct = _same_segment(network, facilities, points, direction)
+    # A facility off the network still has its node, joined to nothing: its row is inf.
+    for start in range(0, len(seeds), _CHUNK):
+        part = slice(start, min(start + _CHUNK, len(seeds)))
+        reached = dijkstra(graph, directed=True, indices=seeds[part], limit=limit)
+        cost = np.minimum(reached[:, at[0]] + extra[0], reached[:, at[1]] + extra[1])
+        here = (f >= part.start) & (f < part.stop)
+        np.minimum.at(cost, (f[here] - part.start, p[here]), direct[here])
+        cost[cost > limit] = np.inf
+        yield part, cost
+
+
+def node_costs(network: Network, origin: Snap, *, direction: Direction) -> NDArray[np.float64]:
+    """Cost between the nearest of some points and every node; (n_nodes,), inf where not reached."""
+    graph, seeds = _with_facilities(network, origin, direction)
+    return dijkstra(graph, directed=True, indices=seeds, min_only=True)[: network.n_nodes]
+
+
+def _with_facilities(
+    network: Network, facilities: Snap, direction: Direction
+) -> tuple[csr_array, NDArray[np.int64]]:
+    """Return the graph with one node more per facility, and those nodes.
+
+    Searches always run outwards from the facilities; people who go to a facility are searched on the turned graph.
+    """
+    arcs = network.arcs
+    if direction == "to_facility":
+        arcs = csr_array(arcs.T)
+    arcs = arcs.tocoo()
+    seeds = network.n_nodes + np.arange(len(facilities))
+    at, extra = _ends(network, facilities, "to_facility" if direction == "from_facility" else "from_facility")
+    joined = np.isfinite(extra)
+    tail = np.concatenate([arcs.row, *(seeds[joined[end]] for end in (0, 1))]).astype(np.int64)
+    head = np.concatenate([arcs.col, *(at[end][joined[end]] for end in (0, 1))]).astype(np.int64)
+    cost = np.concatenate([arcs.data, *(extra[end][joined[end]] for end in (0, 1))])
+    return cheapest_arcs(tail, head, cost, network.n_nodes + len(facilities)), seeds
+
+
+def _ends(
+    network: Network, points: Snap, direction: Direction
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Nodes at the two ends of each point's segment, and the cost between them and the point.
+
+    Arriving at a point (`from_facility`) from u runs along the segment, from v against it, which a one-way street
+    forbids; leaving it (`to_facility`) is the other way about. Forbidden ends and points off the network cost inf.
+    """
+    on = points.on
+    segment = np.where(on, points.segment, 0)
+    full = network.cost[segment]
+    along = points.fraction * full
+    against = (1 - points.fraction) * full
+    walk = np.where(on, points.off_m, 0) * network.connector
+    back = network.back[segment]
+    # A point that stands on a junction is at that end already, whichever way the street runs.
+    if direction == "from_facility":
+        cost = np.stack([along, np.where(back | (against == 0), against, np.inf)])
+    else:
+        cost = np.stack([np.where(back | (along == 0), along, np.inf), against])
+    return np.stack([network.u[segment], network.v[segment]]), np.where(on, cost + walk, np.inf)
+
+
+def _same_segment(
+    network: Network, facilities: Snap, points: Snap, direction: Direction
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Facility, point and direct cost of every pair that shares a segment and may be joined along it."""
+    order = np.argsort(points.segment, kind="stable")
+    sorted_segments = points.segment[order]
+    wanted = np.where(facilities.on, facilities.segment, -2)
+    left = np.searchsorted(sorted_segments, wanted, side="left")
+    counts = np.searchsorted(sorted_segments, wanted, side="right") - left
+    f = np.repeat(np.arange(len(facilities)), counts)
+    offset = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    p = order[np.repeat(left, counts) + offset]
+    segment = facilities.segment[f]
+    ahead = points.fraction[p] - facilities.fraction[f]
+    if direction == "to_facility":
+        ahead = -ahead
+    allowed = (ahead >= 0) | network.back[segment]
+    cost = np.abs(ahead) * network.cost[segment]
+    cost = cost + (points.off_m[p] + facilities.off_m[f]) * network.connector
+    return f[allowed], p[allowed], cost[allowed]

@@ -1,0 +1,76 @@
+"""Tables: projects, builds, findings, coverage and effects of a run as CSV."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from geoplan.files import write_csv
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from geoplan.scenario import Plan
+
+__all__ = ["TABLES", "report_tables", "write_tables"]
+
+TABLES = ("projects", "builds", "findings", "coverage", "effects", "facilities")
+
+
+def report_tables(
+    plans: list[Plan], *, projects: pd.DataFrame, builds: pd.DataFrame, findings: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of a run by name, in the order of `TABLES`.
+
+    Parameters
+    ----------
+    plans
+        One per service.
+    projects, builds, findings
+        The roadmap as read and geocoded.
+    """
+    return {
+        "projects": projects,
+        "builds": _with_sites(builds, plans),
+        "findings": findings,
+        "coverage": pd.concat([plan.coverage_table for plan in plans], ignore_index=True),
+        "effects": pd.concat([plan.effects_table for plan in plans], ignore_index=True),
+        "facilities": pd.concat([plan.facilities for plan in plans], ignore_index=True),
+    }
+
+
+def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> list[Path]:
+    """Write each table as UTF-8 CSV into a folder; text that a spreadsheet would run as a formula is quoted.
+
+    Raises
+    ------
+    OutputError
+        If one cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / f"{name}.csv" for name in tables]
+    for path, table in zip(paths, tables.values(), strict=True):
+        write_csv(table, path)
+    return paths
+
+
+def _with_sites(builds: pd.DataFrame, plans: list[Plan]) -> pd.DataFrame:
+    """Fill lon, lat of builds whose site is proposed; their precision stays what the document tells: district or city."""
+    out = builds.copy()
+    for column in ("lon", "lat"):
+        out[column] = out[column].astype(float)
+    out["precision"] = out["precision"].fillna("").astype(object)
+    for plan in plans:
+        sited = plan.builds.set_index("build_id")
+        here = out["build_id"].isin(sited.index)
+        match = sited.loc[out.loc[here, "build_id"]]
+        out.loc[here, "lon"] = match["site_lon"].round(6).to_numpy()
+        out.loc[here, "lat"] = match["site_lat"].round(6).to_numpy()
+        proposed = here.to_numpy().copy()
+        proposed[here.to_numpy()] = (match["site_status"] == "proposed").to_numpy()
+        named = (out["district"].fillna("") != "").to_numpy()
+        out.loc[proposed, "precision"] = np.where(named[proposed], "district", "city")
+        out.loc[proposed, "status"] = "proposed"
+    return out

@@ -1,0 +1,7 @@
+"""The roadmap document: shifted, mistyped tables -> projects, planned builds, findings."""
+
+from __future__ import annotations
+
+from geoplan.roadmap.reader import Roadmap, read_roadmap, write_roadmap
+
+__all__ = ["Roadmap", "read_roadmap", "write_roadmap"]

@@ -1,0 +1,131 @@
+"""builds.csv: one row per planned facility."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from geoplan.roadmap._counts import check_counts, check_programme, private_among
+from geoplan.roadmap._grammar import SERVICE_OF
+from geoplan.roadmap._plan import plan, repairs_standing
+
+if TYPE_CHECKING:
+    from geoplan.roadmap._checks import Finding
+    from geoplan.roadmap._facility import Facility
+    from geoplan.roadmap._rows import Aligned
+
+__all__ = ["BUILD_COLUMNS", "builds_table"]
+
+BUILD_COLUMNS = [
+    "build_id", "project", "service", "action", "kind", "capacity", "capacity_unit", "capacity_basis", "opens",
+    "opens_basis", "district", "place", "replaces", "lon", "lat", "precision", "radius_m", "alternatives", "status",
+    "cost", "cost_basis", "owner", "facility_id", "standing", "note",
+]  # fmt: skip
+_NUMBERS = {"lon": "float64", "lat": "float64", "radius_m": "float64", "cost": "float64"}
+_WHOLE = {"capacity": "Int64", "opens": "Int64"}
+# Actions on a site that stands already: never given a proposed place.
+_STANDING_ACTIONS = {"annex", "renovation"}
+_MEMORANDUM = re.compile(r"меморандум", re.IGNORECASE)
+_PRIVATE = re.compile(r"\bчастн\w+ (?:школ|детск|сад|поликлиник|инвестиц|клиник)", re.IGNORECASE)
+
+
+def builds_table(rows: list[Aligned]) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return the table of builds and what was found while reading them.
+
+    Parameters
+    ----------
+    rows
+        The aligned rows of the document. Those without sub-projects are read.
+
+    Returns
+    -------
+    builds, findings
+        `builds` has the columns of builds.csv; lon, lat, radius_m, facility_id and standing are empty.
+    """
+    parents = {row.row.parent for row in rows}
+    records: list[dict[str, object]] = []
+    findings: list[Finding] = []
+    read: dict[str, list[Facility]] = {}
+    numbers: Counter[str] = Counter()
+    for row in rows:
+        number, line = row.row.number, row.row.line
+        if number in parents:
+            continue
+        facilities, notes = plan(row)
+        if facilities:
+            notes += check_counts(row, facilities)
+        elif repairs_standing(row.row.title):
+            notes.append(
+                (
+                    "not_a_build",
+                    "Ремонт действующих объектов новых мест не открывает: в строки строек не вошел.",
+                )
+            )
+        findings += [(number, line, kind, message) for kind, message in notes]
+        read.setdefault(number, []).extend(facilities)
+        owner, remark = _owner(row, facilities)
+        for facility in facilities:
+            numbers[number] += 1
+            records.append(_record(number, numbers[number], facility, owner, remark))
+    for row in rows:
+        if row.row.number in parents:
+            below = [
+                facility
+                for number, facilities in read.items()
+                if number.startswith(row.row.number + ".")
+                for facility in facilities
+            ]
+            findings += [
+                (row.row.number, row.row.line, kind, message) for kind, message in check_programme(row, below)
+            ]
+    table = pd.DataFrame(records, columns=BUILD_COLUMNS)
+    kinds = {**_NUMBERS, **_WHOLE}
+    return table.astype({name: kinds.get(name, "str") for name in BUILD_COLUMNS}), findings
+
+
+def _owner(row: Aligned, facilities: list[Facility]) -> tuple[str, str]:
+    """Return who builds, and a remark where the document says that some are private and not which."""
+    title = row.row.title
+    if _MEMORANDUM.search(title):
+        return "memorandum", ""
+    if _PRIVATE.search(title):
+        return "private", ""
+    private = private_among(row)
+    if private and facilities:
+        return "state", f"{private} из {len(facilities)} частные, какие — документ не называет"
+    return "state", ""
+
+
+def _record(number: str, index: int, facility: Facility, owner: str, remark: str) -> dict[str, object]:
+    stated = facility.place or facility.action in _STANDING_ACTIONS
+    return {
+        "build_id": f"{number}-{index:02d}",
+        "project": number,
+        "service": SERVICE_OF[facility.kind],
+        "action": facility.action,
+        "kind": facility.kind,
+        "capacity": facility.capacity,
+        "capacity_unit": facility.unit,
+        "capacity_basis": facility.capacity_basis,
+        "opens": facility.opens,
+        "opens_basis": facility.opens_basis,
+        "district": facility.district,
+        "place": facility.place,
+        "replaces": facility.replaces,
+        "lon": None,
+        "lat": None,
+        # What is known before geocoding: a place still to be found, else the district, else only the city.
+        "precision": "" if facility.place else "district" if facility.district else "city",
+        "radius_m": None,
+        "alternatives": "",
+        "status": "stated" if stated else "proposed",
+        "cost": facility.cost,
+        "cost_basis": facility.cost_basis,
+        "owner": owner,
+        "facility_id": "",
+        "standing": "",
+        "note": "; ".join(part for part in (facility.note, remark) if part),
+    }

@@ -1,0 +1,99 @@
+"""The roadmap document: read into projects, builds and findings; written as three tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from geoplan.errors import InputError
+from geoplan.files import write_csv
+from geoplan.roadmap._checks import Finding, check_rows, check_totals
+from geoplan.roadmap._lines import split_lines
+from geoplan.roadmap._rows import align_rows
+from geoplan.roadmap._text import read_text
+from geoplan.roadmap.builds import builds_table
+from geoplan.roadmap.projects import projects_table
+
+__all__ = ["Roadmap", "read_roadmap", "write_roadmap"]
+
+_FINDING_COLUMNS = ["project", "line", "kind", "message"]
+
+
+class Roadmap(NamedTuple):
+    """What a roadmap document says: `projects`, `builds`, and `findings` about its faults."""
+
+    projects: pd.DataFrame
+    builds: pd.DataFrame
+    findings: pd.DataFrame
+
+
+def read_roadmap(path: str | Path) -> Roadmap:
+    """Read a roadmap document: tab-separated tables of programmes, with their cells put back where they belong.
+
+    Parameters
+    ----------
+    path
+        A text document in UTF-8, UTF-16 or cp1251.
+
+    Returns
+    -------
+    Roadmap
+        `projects` (a row per numbered row of the document; money in million KZT), `builds` (a row per planned school,
+        kindergarten, polyclinic and ambulance substation; no coordinates), `findings` (project, line, kind, message
+        in Russian: each cell moved, sum that does not add up, count in doubt, name mended), by line.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, a folder, not text, empty, or has no header block or no numbered row; one line that
+        names the file.
+
+    Notes
+    -----
+    How cells are put back and facilities counted is in docs/method.md (The roadmap document).
+    """
+    path = Path(path)
+    text, cut = read_text(path)
+    document = split_lines(text, path)
+    rows, totals = align_rows(document)
+    builds, of_builds = builds_table(rows)
+    findings: list[Finding] = [
+        *document.findings,
+        *check_rows(rows),
+        *check_totals(rows, totals),
+        *of_builds,
+    ]
+    if cut:
+        last = text.count("\n") + 1
+        findings.append(("", last, "truncated", "Файл обрывается посреди буквы: конец документа потерян."))
+    findings.sort(key=lambda finding: finding[1])
+    table = pd.DataFrame(findings, columns=_FINDING_COLUMNS)
+    table = table.astype({"project": "str", "line": "Int64", "kind": "str", "message": "str"})
+    return Roadmap(projects_table(rows), builds, table)
+
+
+def write_roadmap(roadmap: Roadmap, folder: str | Path) -> None:
+    """Write projects.csv, builds.csv and findings.csv into a folder, made if need be.
+
+    Parameters
+    ----------
+    roadmap
+        What `read_roadmap` gave.
+    folder
+        Where to.
+
+    Raises
+    ------
+    InputError
+        If `folder` is a file.
+    OutputError
+        If a table cannot be written.
+    """
+    folder = Path(folder)
+    if folder.is_file():
+        msg = f"{folder}: is a file, not a folder"
+        raise InputError(msg)
+    for name, table in roadmap._asdict().items():
+        write_csv(table, folder / f"{name}.csv")

@@ -1,0 +1,92 @@
+"""Bench: what every scenario of a city needs and none should compute twice: demand, networks, candidate sites."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from geoplan.access import Demand, Field, Rows, cost_rows, demand_of, open_field
+from geoplan.network import build_network
+from geoplan.siting import candidate_sites
+from geoplan.standards import Standards, load_standards
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from geoplan.city import City
+    from geoplan.standards import Service
+
+__all__ = ["Bench", "bench_of"]
+
+
+@dataclass
+class Bench:
+    """Shared parts of one city's scenarios."""
+
+    city: City
+    standards: Standards
+    _fields: dict[tuple[str, str], Field] = field(default_factory=dict)
+    _candidates: dict[str, pd.DataFrame] = field(default_factory=dict)
+    _rows: dict[str, Rows] = field(default_factory=dict)
+    _limits: dict[str, float] = field(default_factory=dict)
+
+    @cached_property
+    def demand(self) -> Demand:
+        """The city's people."""
+        return demand_of(self.city.cells, city=self.city.name)
+
+    def reach(self, service: Service) -> Field:
+        """The service's network seen from the cells."""
+        key = (service.mode, service.direction)
+        if key not in self._fields:
+            network = build_network(
+                self.city.streets, service.mode, standards=self.standards, crs=self.city.crs
+            )
+            self._fields[key] = open_field(
+                network,
+                self.demand,
+                direction=service.direction,
+                snap_limit=self.standards.snap.limit.value,
+            )
+        return self._fields[key]
+
+    def candidates(self, service: Service) -> pd.DataFrame:
+        """Candidate sites of the service's mode; only those on its network."""
+        if service.mode not in self._candidates:
+            siting = self.standards.siting
+            figure = siting.candidates_emergency if service.unit == "min" else siting.candidates_walk
+            found = candidate_sites(self.city.cells, resolution=int(figure.value))
+            on = self.reach(service).points.on[found["cell"].to_numpy()]
+            self._candidates[service.mode] = found[on].reset_index(drop=True)
+        return self._candidates[service.mode]
+
+    def candidate_rows(self, service: Service, *, at_least: float = 0.0) -> Rows:
+        """Costs from every candidate site to every cell.
+
+        On foot only those within the largest threshold of any service walked to are kept, or `at_least` if that is more:
+        one table serves them all.
+        """
+        same = [other for other in self.standards.services.values() if other.mode == service.mode]
+        limit = max(at_least, *(reading.limit for other in same for reading in other.readings))
+        if service.unit == "min":
+            limit = float("inf")
+        if self._limits.get(service.mode, 0.0) < limit:
+            sites = self.candidates(service)
+            self._rows[service.mode] = cost_rows(self.reach(service), sites["lon"], sites["lat"], limit=limit)
+            self._limits[service.mode] = limit
+        return self._rows[service.mode]
+
+
+_BENCHES: WeakKeyDictionary[City, Bench] = WeakKeyDictionary()
+
+
+def bench_of(city: City, standards: Standards | None = None) -> Bench:
+    """Return the bench of a city, made at the first call and kept as long as the city is."""
+    wanted = standards or load_standards()
+    bench = _BENCHES.get(city)
+    if bench is None or bench.standards is not wanted:
+        bench = Bench(city=city, standards=wanted)
+        _BENCHES[city] = bench
+    return bench

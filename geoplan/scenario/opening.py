@@ -1,0 +1,92 @@
+"""Opening a scene: place everything that can be placed, propose the rest, and cost every place."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geoplan.access import cost_rows
+from geoplan.errors import InputError
+from geoplan.scenario.proposals import draw_existing, propose
+from geoplan.scenario.scene import Scene
+from geoplan.scenario.sites import existing_sites, planned_sites
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from geoplan.scenario.bench import Bench
+    from geoplan.standards import Service
+
+__all__ = ["draw_count", "generator", "open_scene"]
+
+
+def open_scene(bench: Bench, service: Service, builds: pd.DataFrame) -> tuple[Scene, dict[str, float]]:
+    """Place everything that can be placed, propose the rest, and compute what each place costs every cell."""
+    city = bench.city
+    existing = existing_sites(city.facilities, service.name, drawn=service.draw_existing)
+    if existing.empty:
+        msg = f"{city.name}: the facilities layer has no {service.name}"
+        raise InputError(msg)
+    planned = planned_sites(builds, existing, service.name)
+    reach = bench.reach(service)
+    candidates = bench.candidates(service)
+    scene = Scene(
+        existing=existing,
+        builds=planned,
+        reach=reach,
+        baseline_year=int(bench.standards.baseline.year.value),
+        build_costs=np.full((len(planned), len(city.cells)), np.inf, dtype=np.float32),
+    )
+    if existing["drawn"].any():
+        rng = generator(bench, service, "existing")
+        scene.drawn_picks, extra = draw_existing(existing, candidates, count=draw_count(bench), rng=rng)
+        scene.drawn_rows = bench.candidate_rows(service)
+        if extra:
+            lon, lat = np.asarray(extra).T
+            scene.drawn_rows = scene.drawn_rows.joined(cost_rows(reach, lon, lat))
+    _fill(scene, np.flatnonzero(planned["site_status"].isin(["stated", "register"])))
+    siting = {"objective": 0.0, "bound": 0.0}
+    proposed = (planned["site_status"] == "proposed").to_numpy()
+    private = (planned["owner"] == "private").to_numpy()
+    order = np.lexsort((planned["build_id"].to_numpy(dtype=object), scene.opens))
+    # Private builds come after: what the city builds must not be placed around what it cannot count on.
+    for group in (proposed & ~private, proposed & private):
+        items = order[group[order]]
+        if not len(items):
+            continue
+        choice = propose(
+            scene,
+            candidates,
+            bench.candidate_rows(service),
+            items=items,
+            limit=service.headline_reading.limit,
+        )
+        planned.loc[items, ["site_lon", "site_lat"]] = candidates.loc[choice.picks, ["lon", "lat"]].to_numpy()
+        planned.loc[items, "site_district"] = candidates.loc[choice.picks, "district"].to_numpy()
+        _fill(scene, items)
+        siting["objective"] += choice.objective
+        siting["bound"] += choice.bound
+    best = siting["bound"]
+    siting["gap"] = (best - siting["objective"]) / best if best > 0 else 0.0
+    return scene, siting
+
+
+def _fill(scene: Scene, items: NDArray[np.int64]) -> None:
+    """Compute the costs from some builds to every cell."""
+    if len(items):
+        sites = scene.builds.iloc[items]
+        for part, cost in scene.reach.rows(sites["site_lon"], sites["site_lat"]):
+            scene.build_costs[items[part]] = cost
+
+
+def draw_count(bench: Bench) -> int:
+    return int(bench.standards.draws.count.value)
+
+
+def generator(bench: Bench, service: Service, part: str) -> np.random.Generator:
+    """Give each service and part its own stream, so that one more build in one does not change another."""
+    stream = zlib.crc32(f"{service.name}/{part}".encode())
+    return np.random.Generator(np.random.PCG64([int(bench.standards.draws.seed.value), stream]))

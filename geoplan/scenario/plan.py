@@ -1,0 +1,79 @@
+"""Plan: one service over the years, with every build; what the report prints and the pages draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from geoplan.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from geoplan.city import City
+    from geoplan.standards import Service
+
+__all__ = ["Change", "Plan"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one build changes on the map in the year it opens, in the best case.
+
+    `cells` are positions in the plan's cells whose class changes; `before` and `after` their classes.
+    """
+
+    cells: NDArray[np.int32]
+    before: NDArray[np.uint8]
+    after: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One service: who reaches it at the baseline and in every year that changes something.
+
+    `views` holds a class per moment and cell, (moments, cells): k where the cost is at most `breaks[k]` (and above the
+    break before), `len(breaks)` beyond the last, 255 where no facility can be reached. Keys: `placed` (known places
+    only), `proposed` (the best case) and, where private builds exist, `proposed+private`.
+    """
+
+    city: City
+    service: Service
+    cells: pd.DataFrame
+    moments: list[str]
+    breaks: list[float]
+    threshold: float
+    views: dict[str, NDArray[np.uint8]]
+    facilities: pd.DataFrame
+    builds: pd.DataFrame
+    changes: dict[str, Change]
+    coverage_table: pd.DataFrame
+    effects_table: pd.DataFrame
+    unplaced: dict[str, int]
+    siting: dict[str, float]
+
+    def coverage(self, *, by: str = "district") -> pd.DataFrame:
+        """Return the coverage of the baseline and every year (coverage.csv).
+
+        Parameters
+        ----------
+        by
+            `district`: a row per district and the city; `city`: the city alone.
+
+        Raises
+        ------
+        InputError
+            If `by` is neither.
+        """
+        if by not in ("district", "city"):
+            msg = f"coverage by {by!r}: known are district, city"
+            raise InputError(msg)
+        years = self.coverage_table[self.coverage_table["moment"].isin(self.moments)]
+        rows = years if by == "district" else years[years["district"] == self.city.name]
+        return rows.reset_index(drop=True)
+
+    def effects(self) -> pd.DataFrame:
+        """Return what each build changes (effects.csv)."""
+        return self.effects_table.copy()

@@ -1,0 +1,211 @@
+"""Query: one service at one moment, for a threshold of one's own; and two moments or runs side by side."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from geoplan.errors import InputError
+from geoplan.scenario.bench import bench_of
+from geoplan.scenario.coverage import coverage_rows
+from geoplan.scenario.opening import draw_count, generator, open_scene
+from geoplan.scenario.proposals import draw_builds
+from geoplan.scenario.ranges import draw_ranges
+from geoplan.scenario.timeline import timeline
+from geoplan.standards import Reading, load_standards
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from geoplan.city import City
+    from geoplan.standards import Service
+
+__all__ = ["access_at", "compare_moments", "compare_runs"]
+
+_THRESHOLD = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*(min|m|km|мин|м|км)\s*", re.IGNORECASE)
+_UNITS = {
+    "min": ("min", 1.0),
+    "мин": ("min", 1.0),
+    "m": ("m", 1.0),
+    "м": ("m", 1.0),
+    "km": ("m", 1e3),
+    "км": ("m", 1e3),
+}
+
+
+def access_at(
+    city: City, *, service: str, year: int | None = None, threshold: str | None = None
+) -> pd.DataFrame:
+    """Coverage of a service per district at the end of a year.
+
+    Parameters
+    ----------
+    city
+        An opened city.
+    service
+        A service of the standards file.
+    year
+        Year; the last year of the plan by default. The baseline year and any before it give the baseline.
+    threshold
+        Such as `10min` (ambulance) or `500m`; the headline threshold by default.
+
+    Returns
+    -------
+    pandas.DataFrame
+        coverage.csv rows of the scenarios `placed` and `proposed`; share_low and share_high are the 5-95 % range of the
+        draws that place the same builds at random.
+
+    Raises
+    ------
+    InputError
+        If the service is unknown, or the threshold is not a number with the service's unit.
+    """
+    bench = bench_of(city)
+    known = bench.standards.service(service)
+    readings = known.readings if threshold is None else _own_readings(known, threshold)
+    headline = readings[0] if threshold else known.headline_reading
+    chosen = [reading for reading in readings if reading.threshold == headline.threshold]
+    scene, _ = open_scene(bench, known, city.builds)
+    state = (scene.builds["owner"] != "private").to_numpy()
+    last = int(scene.opens[state].max(initial=scene.baseline_year))
+    when = max(scene.baseline_year, last if year is None else year)
+    moment = "baseline" if when == scene.baseline_year else str(when)
+    count = draw_count(bench)
+    picks = draw_builds(
+        scene.builds, bench.candidates(known), count=count, rng=generator(bench, known, "builds")
+    )
+    ranges = draw_ranges(
+        scene,
+        active=state & (scene.opens <= when),
+        rows=bench.candidate_rows(known, at_least=max(reading.limit for reading in chosen)),
+        picks=picks,
+        readings=chosen,
+        headline=headline,
+        demand=bench.demand,
+    )
+    latest = max(known_year for known_year, _ in ranges.coverage if known_year <= when)
+    spread = {position: ranges.coverage[latest, position] for position in range(len(chosen))}
+    certain = state & scene.builds["site_status"].isin(["stated", "register"]).to_numpy()
+    return pd.concat(
+        [
+            coverage_rows(
+                scene.costs(when, certain, known_only=True), "placed", moment, known, bench, readings=chosen
+            ),
+            coverage_rows(
+                scene.costs(when, state), "proposed", moment, known, bench, readings=chosen, spread=spread
+            ),
+        ],
+        ignore_index=True,
+    )
+
+
+def compare_moments(city: City, first: str, second: str, *, service: str | None = None) -> pd.DataFrame:
+    """Compare two moments of the plan district by district, under each service's headline threshold.
+
+    Returns
+    -------
+    pandas.DataFrame
+        service, district, population, covered_a, covered_b, share_a, share_b, change (persons), best case.
+
+    Raises
+    ------
+    InputError
+        If a moment is not one of the plan's, or the service is unknown.
+    """
+    names = [service] if service else list(load_standards().services)
+    parts = []
+    for name in names:
+        plan = timeline(city, service=name)
+        table = plan.coverage()
+        parts.append(_pair(_at(table, plan.moments, first), _at(table, plan.moments, second)))
+    return pd.concat(parts, ignore_index=True)
+
+
+def compare_runs(first: Path, second: Path, *, service: str | None = None) -> pd.DataFrame:
+    """Compare the last year of two run folders district by district; columns as `compare_moments`.
+
+    Raises
+    ------
+    InputError
+        If a folder holds no readable data/coverage.csv, or the service is not in both.
+    """
+    tables = [_run_table(folder) for folder in (first, second)]
+    names = [service] if service else sorted(set(tables[0]["service"]) & set(tables[1]["service"]))
+    parts = []
+    for name in names:
+        sides = []
+        for folder, table in zip((first, second), tables, strict=True):
+            rows = table[table["service"] == name]
+            years = sorted(moment for moment in rows["moment"].unique() if re.fullmatch(r"\d{4}", moment))
+            if not years:
+                msg = f"{folder}: data/coverage.csv has no year of service {name!r}"
+                raise InputError(msg)
+            sides.append(_at(rows, years, years[-1]))
+        parts.append(_pair(*sides))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _own_readings(service: Service, text: str) -> list[Reading]:
+    match = _THRESHOLD.fullmatch(text)
+    if not match:
+        msg = f"threshold {text!r}: write a number with its unit, such as {service.headline:g}{service.unit}"
+        raise InputError(msg)
+    unit, factor = _UNITS[match[2].lower()]
+    value = float(match[1].replace(",", ".")) * factor
+    if unit != service.unit or value <= 0:
+        msg = f"threshold {text!r}: {service.name} is measured in {service.unit}, above 0"
+        raise InputError(msg)
+    if unit == "m":
+        return [Reading(mode="network", threshold=value, unit="m", limit=value)]
+    return [
+        Reading(mode="response", threshold=value, unit="min", limit=service.to_unit(value)),
+        Reading(mode="drive", threshold=value, unit="min", limit=value * 60),
+    ]
+
+
+def _at(table: pd.DataFrame, moments: list[str], moment: str) -> pd.DataFrame:
+    if moment not in moments:
+        msg = f"moment {moment!r}: known are {', '.join(moments)}"
+        raise InputError(msg)
+    standards = load_standards()
+    service = standards.service(str(table["service"].iloc[0]))
+    reading = service.headline_reading
+    rows = table[
+        (table["moment"] == moment)
+        & (table["scenario"] == "proposed")
+        & (table["mode"] == reading.mode)
+        & np.isclose(table["threshold"], reading.threshold)
+    ]
+    return rows.set_index("district")
+
+
+def _pair(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "service": a["service"],
+            "moment_a": a["moment"],
+            "moment_b": b["moment"],
+            "threshold": a["threshold"],
+            "threshold_unit": a["threshold_unit"],
+            "population": a["population"],
+            "covered_a": a["covered"],
+            "covered_b": b["covered"],
+            "share_a": a["share"],
+            "share_b": b["share"],
+            "share_b_low": b["share_low"],
+            "share_b_high": b["share_high"],
+            "change": b["covered"] - a["covered"],
+        }
+    ).reset_index()
+
+
+def _run_table(folder: Path) -> pd.DataFrame:
+    path = folder / "data" / "coverage.csv"
+    try:
+        return pd.read_csv(path, dtype={"moment": str, "district": str})
+    except (OSError, ValueError) as error:
+        msg = f"{path}: cannot be read: {str(error).splitlines()[0]}"
+        raise InputError(msg) from error

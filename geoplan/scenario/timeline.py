@@ -1,0 +1,122 @@
+"""Timeline: from a city and its builds to one service's plan over the years."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from geoplan.scenario.bench import Bench, bench_of
+from geoplan.scenario.coverage import coverage_table
+from geoplan.scenario.effects import effects_table
+from geoplan.scenario.opening import draw_count, generator, open_scene
+from geoplan.scenario.plan import Plan
+from geoplan.scenario.proposals import draw_builds
+from geoplan.scenario.ranges import Ranges, draw_ranges
+from geoplan.scenario.views import map_views
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from geoplan.city import City
+    from geoplan.scenario.scene import Scene
+    from geoplan.standards import Service, Standards
+
+__all__ = ["timeline"]
+
+
+def timeline(
+    city: City,
+    builds: pd.DataFrame | None = None,
+    *,
+    service: str,
+    standards: Standards | None = None,
+) -> Plan:
+    """Work out who reaches a service at the baseline, in every year and by every build.
+
+    Parameters
+    ----------
+    city
+        An opened city.
+    builds
+        builds.csv columns, geocoded; the city's own by default.
+    service
+        ambulance, polyclinic, school, kindergarten.
+    standards
+        Thresholds, speeds, draws; the shipped ones by default.
+
+    Returns
+    -------
+    Plan
+        One population stands at every moment, so that a change between two comes from what opened or closed.
+
+    Raises
+    ------
+    InputError
+        If the service is unknown or the city has no facility of it.
+    """
+    bench = bench_of(city, standards)
+    known = bench.standards.service(service)
+    scene, siting = open_scene(bench, known, city.builds if builds is None else builds)
+    private = (scene.builds["owner"] == "private").to_numpy()
+    scopes = {"": ~private}
+    if private.any():
+        scopes["+private"] = np.ones(len(private), dtype=bool)
+    rng = generator(bench, known, "builds")
+    picks = draw_builds(scene.builds, bench.candidates(known), count=draw_count(bench), rng=rng)
+    ranges = {suffix: _ranges(bench, known, scene, active, picks) for suffix, active in scopes.items()}
+    coverage = coverage_table(scene, known, bench, scopes=scopes, ranges=ranges)
+    effects, changes, moments_of_builds = effects_table(scene, known, bench, scopes=scopes, ranges=ranges)
+    moments, views = map_views(scene, known, scopes=scopes)
+    return Plan(
+        city=city,
+        service=known,
+        cells=city.cells,
+        moments=moments,
+        breaks=list(known.map_breaks),
+        threshold=known.headline,
+        views=views,
+        facilities=scene.existing.drop(columns=["placed", "drawn"]),
+        builds=scene.builds.drop(columns=["replaced", "register"]),
+        changes=changes,
+        coverage_table=pd.concat([coverage, moments_of_builds], ignore_index=True),
+        effects_table=effects,
+        unplaced=_counts(scene),
+        siting=siting,
+    )
+
+
+def _ranges(
+    bench: Bench, service: Service, scene: Scene, active: NDArray[np.bool_], picks: NDArray[np.int64]
+) -> Ranges:
+    return draw_ranges(
+        scene,
+        active=active,
+        rows=bench.candidate_rows(service),
+        picks=picks,
+        readings=service.readings,
+        headline=service.headline_reading,
+        demand=bench.demand,
+    )
+
+
+def _counts(scene: Scene) -> dict[str, int]:
+    status = scene.builds["site_status"]
+    return {
+        "existing": int((~scene.existing["placed"]).sum()),
+        "existing_drawn": int(scene.existing["drawn"].sum()),
+        "existing_off_network": int(
+            (~scene.reach.place(*_points(scene.existing)).on).sum(),
+        ),
+        "builds_proposed": int((status == "proposed").sum()),
+        "builds_stated": int((status == "stated").sum()),
+        "builds_register": int((status == "register").sum()),
+        "builds_none": int((status == "none").sum()),
+        "cells_off_network": int(scene.reach.off_network.sum()),
+    }
+
+
+def _points(existing: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    placed = existing[existing["placed"]]
+    return placed["lon"], placed["lat"]

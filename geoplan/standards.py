@@ -1,0 +1,223 @@
+"""Standards: norms, conventions and assumptions, each with its unit, basis and source, read from one file."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from geoplan._shipped import shipped_layers
+from geoplan.errors import InputError
+
+__all__ = ["Figure", "Reading", "Service", "SpeedTable", "Standards", "load_standards"]
+
+Basis = Literal["norm", "planning convention", "assumption"]
+Positive = Annotated[float, Field(gt=0)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Figure(_Model):
+    """One figure with its unit, basis and source."""
+
+    value: float
+    unit: str
+    basis: Basis
+    source: str = Field(min_length=1)
+
+
+class Reading(_Model):
+    """One way to compare access with a threshold.
+
+    `limit` is in the network's own unit (seconds of driving, metres of walking): the response reading of an
+    ambulance is the drive reading with call handling and turnout taken off the threshold.
+    """
+
+    mode: Literal["response", "drive", "network", "straight"]
+    threshold: float
+    unit: Literal["min", "m"]
+    limit: float
+
+
+class Service(_Model):
+    """How one service is reached and what it is compared with."""
+
+    name: str
+    mode: Literal["walk", "drive", "emergency", "wheelchair"]
+    direction: Literal["to_facility", "from_facility"]
+    unit: Literal["min", "m"]
+    headline: Positive
+    map_breaks: list[Positive]
+    thresholds: list[Figure] = Field(min_length=1)
+    draw_existing: bool = False
+    call_handling: Figure | None = None
+    turnout: Figure | None = None
+
+    @model_validator(mode="after")
+    def _headline_is_known(self) -> Service:
+        if self.headline not in [figure.value for figure in self.thresholds]:
+            msg = f"services.{self.name}: headline {self.headline:g} is not one of its thresholds"
+            raise ValueError(msg)
+        if self.headline not in self.map_breaks or sorted(self.map_breaks) != self.map_breaks:
+            msg = f"services.{self.name}: map_breaks must rise and hold the headline {self.headline:g}"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def before_driving(self) -> float:
+        """Seconds from the call to the wheels turning: call handling + turnout; 0 for services people walk to."""
+        parts = [figure.value * 60 for figure in (self.call_handling, self.turnout) if figure is not None]
+        return float(sum(parts))
+
+    def to_unit(self, value: float) -> float:
+        """Turn a shown bound (min, m) of the headline reading into the network's unit (s, m)."""
+        return value * 60 - self.before_driving if self.unit == "min" else value
+
+    @property
+    def readings(self) -> list[Reading]:
+        """Every threshold in every reading, the headline reading's modes first."""
+        if self.unit == "m":
+            return [
+                Reading(mode="network", threshold=figure.value, unit="m", limit=figure.value)
+                for figure in self.thresholds
+            ]
+        response = [
+            Reading(mode="response", threshold=f.value, unit="min", limit=self.to_unit(f.value))
+            for f in self.thresholds
+        ]
+        drive = [
+            Reading(mode="drive", threshold=f.value, unit="min", limit=f.value * 60) for f in self.thresholds
+        ]
+        return response + drive
+
+    @property
+    def headline_reading(self) -> Reading:
+        """The reading that headlines, maps and rankings use."""
+        return next(reading for reading in self.readings if reading.threshold == self.headline)
+
+    @property
+    def headline_figure(self) -> Figure:
+        """The headline threshold with its basis and source."""
+        return next(figure for figure in self.thresholds if figure.value == self.headline)
+
+
+class SpeedTable(_Model):
+    """Speeds of one travel mode by road class, in km/h."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    unit: Literal["km/h"]
+    basis: Basis
+    source: str = Field(min_length=1)
+    default: Positive
+
+    @model_validator(mode="after")
+    def _speeds_are_positive(self) -> SpeedTable:
+        for name, value in (self.model_extra or {}).items():
+            if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+                msg = f"speed of {name} must be a positive number, not {value!r}"
+                raise ValueError(msg)
+        return self
+
+    def by_class(self) -> dict[str, float]:
+        """Speed of each road class named in the table, km/h."""
+        return {name: float(value) for name, value in (self.model_extra or {}).items()}
+
+
+class _Speeds(_Model):
+    walk: SpeedTable
+    wheelchair: SpeedTable
+    drive: SpeedTable
+    emergency: SpeedTable
+
+
+class _Snap(_Model):
+    limit: Figure
+
+
+class _Geocode(_Model):
+    place_radius_limit: Figure
+    border_tolerance: Figure
+
+
+class _Siting(_Model):
+    candidates_walk: Figure
+    candidates_emergency: Figure
+
+
+class _Draws(_Model):
+    count: Figure
+    seed: Figure
+    low: Figure
+    high: Figure
+
+
+class _Baseline(_Model):
+    year: Figure
+
+
+class _Isochrone(_Model):
+    width: Figure
+
+
+class Standards(_Model):
+    """The whole file."""
+
+    version: str
+    services: dict[str, Service]
+    speeds: _Speeds
+    snap: _Snap
+    geocode: _Geocode
+    siting: _Siting
+    draws: _Draws
+    baseline: _Baseline
+    isochrone: _Isochrone
+
+    def service(self, name: str) -> Service:
+        """Return one service.
+
+        Raises
+        ------
+        InputError
+            If the name is not a service of the file; the text lists those that are.
+        """
+        try:
+            return self.services[name]
+        except KeyError:
+            msg = f"unknown service {name!r}: known are {', '.join(self.services)}"
+            raise InputError(msg) from None
+
+
+@lru_cache(maxsize=8)
+def load_standards(path: Path | None = None) -> Standards:
+    """Read a standards file; the shipped one by default.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, is not TOML, or a figure lacks its unit, basis or source; one line names the entry.
+    """
+    path = Path(path) if path else shipped_layers() / "standards.toml"
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        msg = f"{path}: cannot be read: {error.strerror}"
+        raise InputError(msg) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        msg = f"{path}: not a TOML file: {error}"
+        raise InputError(msg) from error
+    for name, entry in raw.get("services", {}).items():
+        if isinstance(entry, dict):
+            entry["name"] = name
+    try:
+        return Standards.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "services"
+        msg = f"{path}: {where}: {first['msg']}"
+        raise InputError(msg) from error

@@ -1,0 +1,120 @@
+"""Bad input: exit 1, one line that names the file and the cause, nothing half-written."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+
+import pytest
+
+from geoplan.cli import main
+
+
+@pytest.fixture
+def geoplan(monkeypatch, capsys):
+    """Run the command in this process; gives exit status, standard output and standard error."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["geoplan", *map(str, arguments)])
+        try:
+            main()
+        except SystemExit as stop:
+            status = int(stop.code or 0)
+        else:
+            status = 0
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return run
+
+
+def one_line(err):
+    lines = err.strip().splitlines()
+    assert len(lines) == 1, err
+    assert lines[0].startswith("geoplan: ")
+    return lines[0]
+
+
+def test_an_unknown_city_is_named_with_those_known(geoplan, tmp_path):
+    status, out, err = geoplan("run", "--city", "atlantis", "--out", tmp_path / "maps")
+    assert status == 1
+    assert "'atlantis'" in one_line(err)
+    assert "almaty" in err
+    assert out == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unknown_service_is_named_with_those_known(geoplan, tmp_path):
+    status, _, err = geoplan("run", "--service", "library", "--out", tmp_path / "maps")
+    assert status == 1
+    assert "unknown service 'library': known are ambulance, polyclinic, school, kindergarten" in one_line(err)
+    assert list(tmp_path.iterdir()) == []
+    status, _, err = geoplan("access", "library")
+    assert status == 1
+    one_line(err)
+
+
+def test_an_output_folder_that_is_a_file_is_named(geoplan, tmp_path):
+    (tmp_path / "maps").write_text("in the way")
+    status, _, err = geoplan("run", "--out", tmp_path / "maps")
+    assert status == 1
+    assert f"{tmp_path / 'maps'}: cannot be written" in one_line(err)
+    assert (tmp_path / "maps").read_text() == "in the way"
+    status, _, err = geoplan("run", "--out", tmp_path / "maps" / "deeper")
+    assert status == 1
+    one_line(err)
+
+
+@pytest.mark.parametrize("what", ["missing", "folder", "junk", "empty"])
+def test_an_unreadable_roadmap_is_named(geoplan, tmp_path, what):
+    path = tmp_path / "plan.txt"
+    if what == "folder":
+        path.mkdir()
+    elif what == "junk":
+        path.write_bytes(bytes(range(256)) * 40)
+    elif what == "empty":
+        path.write_bytes(b"")
+    for arguments in (("roadmap", path), ("run", "--roadmap", path, "--out", tmp_path / "maps")):
+        status, _, err = geoplan(*arguments)
+        assert status == 1
+        assert "plan.txt" in one_line(err)
+        assert not (tmp_path / "maps").exists()
+
+
+@pytest.mark.parametrize(
+    "layer", ["streets.parquet", "population.tif", "facilities.parquet", "districts.geojson", "builds.csv"]
+)
+@pytest.mark.parametrize("how", ["missing", "changed"])
+def test_a_missing_or_changed_layer_is_named(geoplan, tmp_path, root, layer, how):
+    shutil.copytree(root / "layers" / "almaty", tmp_path / "layers" / "almaty")
+    path = tmp_path / "layers" / "almaty" / layer
+    if how == "missing":
+        path.unlink()
+    else:
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 0xFF
+        path.write_bytes(bytes(content))
+    status, _, err = geoplan("run", "--layers", tmp_path / "layers", "--out", tmp_path / "maps")
+    assert status == 1
+    assert f"almaty/{layer}" in one_line(err)
+    assert not (tmp_path / "maps").exists()
+
+
+def test_a_wrong_option_is_a_usage_error(geoplan):
+    assert geoplan("run", "--colour", "red")[0] == 2
+    assert geoplan("site", "school", "--count", "many")[0] == 2
+    assert geoplan("isochrone", "nowhere", "--minutes", "5")[0] == 2
+
+
+def test_a_point_off_the_streets_says_so(geoplan):
+    status, _, err = geoplan("isochrone", "70.0,43.2", "--minutes", "5")
+    assert status == 1
+    assert "70,43.2: no street for mode walk within 500 m" in one_line(err)
+
+
+def test_a_vector_file_that_is_none_is_named(geoplan, tmp_path):
+    path = tmp_path / "points.csv"
+    path.write_text("id,name\n1,a\n")
+    status, _, err = geoplan("matrix", path, path)
+    assert status == 1
+    assert "points.csv" in one_line(err)

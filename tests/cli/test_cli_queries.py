@@ -1,0 +1,101 @@
+"""The small commands, as a user types them, on the shipped layers."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+
+from geoplan.cli import main
+
+CENTRE = (76.945, 43.238)
+
+
+@pytest.fixture
+def geoplan(monkeypatch, capsys):
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["geoplan", *map(str, arguments)])
+        try:
+            main()
+        except SystemExit as stop:
+            assert not stop.code, capsys.readouterr().err
+        return capsys.readouterr().out
+
+    return run
+
+
+def test_geocode_prints_one_object_per_text_in_order_and_null_where_nothing_is_known(geoplan):
+    found = json.loads(geoplan("geocode", "Абая-Жарокова, Алмалинский район", "ывапролджэ", "--json"))
+    fields = ["text", "district", "lon", "lat", "precision", "radius_m", "score", "how", "alternatives"]
+    assert [list(row) for row in found] == [fields] * 2
+    assert found[0]["district"] == "almaly"
+    assert found[0]["precision"] == "intersection"
+    assert found[1]["lon"] is None
+    assert found[1]["district"] is None
+
+
+def test_access_prints_a_row_per_district_with_the_range(geoplan):
+    table = pd.DataFrame(json.loads(geoplan("access", "kindergarten", "--year", 2025, "--json")))
+    best = table[table["scenario"] == "proposed"].set_index("district")
+    assert len(best) == 9
+    city = best.loc["almaty"]
+    # a district may do worse than any draw in the best case, when no site is proposed there; the city may not
+    assert city["share_low"] <= city["share_high"] <= city["share"]
+    assert best.loc["almaty", "population"] == 2_351_424
+
+
+def test_a_longer_threshold_covers_more(geoplan):
+    def covered(threshold):
+        rows = json.loads(geoplan("access", "kindergarten", "--threshold", threshold, "--json"))
+        return next(r["covered"] for r in rows if r["district"] == "almaty" and r["scenario"] == "placed")
+
+    assert covered("200m") < covered("300m") < covered("600m")
+
+
+def test_site_prints_sites_objective_bound_and_gap(geoplan, tmp_path):
+    out = tmp_path / "sites.csv"
+    found = json.loads(
+        geoplan("site", "kindergarten", "--count", 3, "--district", "alatau", "--out", out, "--json")
+    )
+    assert [site["district"] for site in found["sites"]] == ["alatau"] * 3
+    assert found["before"] < found["after"] == found["objective"] <= found["bound"]
+    assert found["gap"] == pytest.approx((found["bound"] - found["after"]) / found["bound"], abs=1e-4)
+    assert found["status"] == "heuristic"
+    assert len(pd.read_csv(out)) == 3
+
+
+def test_isochrones_hold_one_another_and_the_point(geoplan, tmp_path):
+    out = tmp_path / "area.geojson"
+    geoplan("isochrone", f"{CENTRE[0]},{CENTRE[1]}", "--minutes", "5,15", "--mode", "emergency", "--out", out)
+    areas = gpd.read_file(out).set_index("minutes")
+    assert areas.loc[15, "geometry"].area > areas.loc[5, "geometry"].area
+    assert areas.loc[5, "geometry"].distance(shapely.Point(CENTRE)) < 0.002
+
+
+def test_a_matrix_names_rows_by_id_and_agrees_with_itself_turned_round_on_foot(geoplan, tmp_path):
+    points = gpd.GeoDataFrame(
+        {"id": ["a", "b", "c"]},
+        geometry=[shapely.Point(76.945, 43.238), shapely.Point(76.90, 43.25), shapely.Point(76.80, 43.9)],
+        crs="EPSG:4326",
+    )
+    path, out = tmp_path / "points.gpkg", tmp_path / "matrix.csv"
+    points.to_file(path)
+    geoplan("matrix", path, path, "--mode", "walk", "--out", out)
+    table = pd.read_csv(out).set_index(["origin", "destination"])
+    assert table.loc[("a", "b"), "metres"] == pytest.approx(table.loc[("b", "a"), "metres"], abs=0.2)
+    assert table.loc[("a", "b"), "metres"] > 3500  # 3.9 km as the crow flies
+    assert table.loc[("a", "b"), "seconds"] > table.loc[("a", "b"), "metres"] / 2
+    assert table.loc[["c"], "metres"].isna().all()
+
+
+def test_compare_gives_the_change_of_every_district(geoplan):
+    table = pd.DataFrame(
+        json.loads(geoplan("compare", "baseline", "2025", "--service", "kindergarten", "--json"))
+    )
+    assert len(table) == 9
+    assert (table["change"] == table["covered_b"] - table["covered_a"]).all()
+    assert table.set_index("district").loc["almaty", "change"] > 0

@@ -1,0 +1,135 @@
+import pandas as pd
+import pytest
+
+from geoplan.errors import InputError
+from geoplan.geocode import geocode
+
+
+def ask(town, text, district=""):
+    texts = pd.Series([text], index=[7])
+    known = pd.Series([district], index=[7])
+    table = geocode(
+        texts, places=town.places, districts=town.districts, district=known, border_tolerance_m=50.0
+    )
+    assert list(table.index) == [7]
+    return table.loc[7]
+
+
+def test_a_crossing_of_dual_carriageways_is_one_point_between_them(town):
+    found = ask(town, "в районе Абая-Жарокова")
+    assert (found.precision, found.district) == ("intersection", "almaly")
+    assert found.lon == pytest.approx(76.92, abs=2e-4)
+    assert found.lat == pytest.approx(43.24009, abs=2e-4)
+    assert found.radius_m < 60
+
+
+@pytest.mark.parametrize(
+    "text", ["Абая/Жарокова", "угол Абая и Жарокова", "пересечение улиц Абая и Жарокова"]
+)
+def test_a_crossing_may_be_written_in_several_ways(town, text):
+    assert ask(town, text).precision == "intersection"
+
+
+def test_streets_that_do_not_meet_are_no_crossing(town):
+    found = ask(town, "Грозы-Жарокова", "almaly")
+    assert found.precision == "district"
+    assert pd.isna(found.lon)
+
+
+def test_a_name_in_two_districts_is_placed_only_in_the_stated_one(town):
+    unknown = ask(town, "ул. Шашкина, 3а")
+    assert unknown.precision == "none"
+    assert unknown.district == ""
+    assert pd.isna(unknown.lon)
+    assert "(almaly) 76.9325" in unknown.alternatives
+    assert "(medeu) 76.9625" in unknown.alternatives
+    stated = ask(town, "ул. Шашкина, 3а", "medeu")
+    assert (stated.district, stated.precision) == ("medeu", "street")
+    assert stated.lon == pytest.approx(76.9625, abs=1e-4)
+    assert stated.radius_m == 210
+
+
+def test_the_district_named_in_the_text_goes_before_the_stated_one(town):
+    assert ask(town, "ул. Шашкина, 3а, Медеуский район", "almaly").district == "medeu"
+
+
+def test_the_street_of_a_woman_is_taken_only_where_the_man_has_none_in_the_district(town):
+    assert "Тажибаевой" in ask(town, "ул. Тажибаева, 155а", "almaly").how
+    assert ask(town, "ул. Тажибаева, 155а", "medeu").lon == pytest.approx(76.9725, abs=1e-4)
+    assert ask(town, "ул. Тажибаева, 155а").district == "medeu"
+
+
+def test_a_lane_is_not_the_street_of_its_name(town):
+    assert ask(town, "пер. Грозы, 3", "almaly").lat == pytest.approx(43.201, abs=1e-4)
+    assert ask(town, "ул. Грозы, 3", "almaly").lat == pytest.approx(43.203, abs=1e-4)
+
+
+def test_within_fifty_metres_of_the_border_the_stated_district_wins(town):
+    found = ask(town, "ул. Пограничная", "almaly")
+    assert (found.district, found.precision) == ("almaly", "street")
+    far = ask(town, "мкр. Рахат-3", "almaly")
+    assert far.precision == "district"
+
+
+def test_a_microdistrict_without_its_number_is_the_whole_and_with_it_the_part(town):
+    assert ask(town, "мкр. Айгерим").radius_m == 900
+    assert ask(town, "мкр. Айгерим-1").lon == pytest.approx(76.913)
+    assert ask(town, "мкр Айгерим 2, дом 5").lon == pytest.approx(76.917)
+
+
+def test_kazakh_and_russian_spellings_agree(town):
+    assert ask(town, "мкр. Теректы").precision == "microdistrict"
+    assert ask(town, "Абай даңғылы, 150", "almaly").precision == "address"
+
+
+def test_a_microdistrict_in_two_districts_is_ambiguous(town):
+    assert pd.isna(ask(town, "мкр. Рахат").lon)
+    assert ask(town, "мкр. Рахат", "medeu").lon == pytest.approx(76.99)
+
+
+def test_landmarks_are_found_in_any_case_ending(town):
+    found = ask(town, "в районе ипподрома", "medeu")
+    assert (found.precision, found.lon) == ("landmark", pytest.approx(76.98))
+
+
+def test_a_known_house_is_an_address_and_one_between_two_known_is_interpolated(town):
+    exact = ask(town, "пр. Абая, 150")
+    assert (exact.precision, exact.district, exact.lon) == ("address", "almaly", pytest.approx(76.948))
+    between = ask(town, "пр. Абая, 14", "almaly")
+    assert between.precision == "street"
+    assert between.lon == pytest.approx(76.930 + 0.004 * 0.4, abs=1e-4)
+    assert 180 < between.radius_m < 220  # reaches house 20, the farther of the two
+
+
+def test_houses_far_apart_in_number_place_nothing_between_them(town):
+    assert ask(town, "пр. Абая, 80", "almaly").how.count("по известным домам") == 0
+
+
+def test_a_district_alone_is_a_district_and_nonsense_is_nothing(town):
+    assert ask(town, "Медеуский район").precision == "district"
+    assert ask(town, "Алматы").precision == "city"
+    nonsense = ask(town, "чепуха")
+    assert (nonsense.precision, nonsense.score) == ("none", 0)
+    assert "не найдено" in nonsense.how
+    assert ask(town, "").precision == "none"
+
+
+def test_a_microdistrict_tells_which_of_two_streets_is_meant(town):
+    places = town.places.copy()
+    row = places[places["name"] == "Теректи"].copy()
+    places.loc[places.index[places["name"] == "Теректи"], "radius_m"] = 400
+    assert len(row) == 1
+    found = ask(town, "мкр. Айгерим, ул. Шашкина, 5", "")
+    # Neither Шашкина is in Айгерим: the microdistrict is what is sure.
+    assert found.precision == "microdistrict"
+
+
+def test_districts_on_another_index_or_unknown_are_refused(town):
+    texts = pd.Series(["мкр. Рахат"])
+    kwargs = {"places": town.places, "districts": town.districts}
+    with pytest.raises(InputError, match="one index"):
+        geocode(texts, district=pd.Series(["medeu"], index=[5]), **kwargs)
+    with pytest.raises(InputError, match="'nowhere'"):
+        geocode(texts, district=pd.Series(["nowhere"]), **kwargs)
+    with pytest.raises(InputError, match="radius_m"):
+        geocode(texts, places=town.places.drop(columns="radius_m"), districts=town.districts)

@@ -1,0 +1,129 @@
+import re
+from importlib import resources
+
+import pytest
+import synthetic_plan
+
+from geoplan.errors import InputError
+from geoplan.maps._payload import TEXT_PARTS
+from geoplan.maps._texts import load_texts
+from geoplan.standards import load_standards
+
+PACKAGE = resources.files("geoplan.maps")
+TEXTS = load_texts("ru")
+SECTIONS = {key.split(".")[0] for key in TEXTS.strings}
+ENDINGS = {"js", "csv", "html", "css", "toml", "json"}
+
+
+def sources():
+    """Name and text of every module, script and template."""
+    for folder in (PACKAGE, PACKAGE / "assets"):
+        for item in sorted(folder.iterdir(), key=lambda item: item.name):
+            if item.name.endswith((".py", ".js", ".html")):
+                yield item.name, item.read_text(encoding="utf-8")
+
+
+def keys_in(text):
+    """Keys written out in full, and the beginnings of keys put together while running."""
+    text = re.sub(r"TEXT_PARTS = \(.*?\)", "", text, flags=re.DOTALL)
+    found = re.findall(r"""["']([a-z_]+\.[a-z_.]*)(?=["'{])""", text)
+    found = [key for key in found if key.split(".")[0] in SECTIONS and key.split(".")[-1] not in ENDINGS]
+    begun = {key for key in found if key.endswith((".", "_"))}
+    begun |= {key for key in found if re.search(rf"""["']{re.escape(key)}\{{""", text)}
+    return set(found) - begun, begun
+
+
+def test_every_key_in_use_has_a_text():
+    for name, text in sources():
+        written, begun = keys_in(text)
+        assert written <= set(TEXTS.strings), name
+        for start in begun:
+            assert any(key.startswith(start) for key in TEXTS.strings), (name, start)
+
+
+def test_every_text_is_in_use():
+    written, begun = set(), set()
+    for _, text in sources():
+        here = keys_in(text)
+        written |= here[0]
+        begun |= here[1]
+    unused = {key for key in TEXTS.strings if key not in written and not key.startswith(tuple(begun))}
+    assert unused == set()
+
+
+def test_the_scripts_are_given_every_text_they_ask_for():
+    for name, text in sources():
+        if name.endswith(".js"):
+            written, begun = keys_in(text)
+            assert {key for key in written | begun if not key.startswith(TEXT_PARTS)} == set(), name
+
+
+@pytest.mark.parametrize(
+    ("family", "values"),
+    [
+        ("precision", "address intersection street landmark microdistrict district city none"),
+        ("site", "stated register proposed none existing closed private"),
+        ("sign", "stated register proposed existing closed"),
+        ("action", "new annex replacement renovation conversion"),
+        ("kind", "school annex kindergarten polyclinic ambulatory substation"),
+        ("capacity", "seats visits_per_shift beds"),
+        ("opens_basis", "stated end_of_period allocated"),
+        ("owner", "state memorandum private"),
+        ("basis", "norm convention assumption"),
+        ("reading", "response drive network straight"),
+        ("view", "proposed placed private"),
+        ("view_hint", "proposed placed private"),
+    ],
+)
+def test_every_word_the_tables_may_hold_has_a_text(family, values):
+    assert {f"{family}.{value}" for value in values.split()} <= set(TEXTS.strings)
+
+
+def test_all_services_have_the_same_texts():
+    fields = {
+        name: {key.split(".")[2] for key in TEXTS.strings if key.startswith(f"service.{name}.")}
+        for name in synthetic_plan.SERVICES
+    }
+    assert len(set(map(frozenset, fields.values()))) == 1
+    assert {f"legend.title_{name}" for name in synthetic_plan.SERVICES} <= set(TEXTS.strings)
+
+
+def test_no_russian_outside_the_text_table():
+    for name, text in sources():
+        assert not re.search("[А-Яа-яЁё]", text), name
+
+
+def test_the_source_of_every_headline_threshold_is_translated():
+    for service in synthetic_plan.SERVICES:
+        source = load_standards().service(service).headline_figure.source
+        assert TEXTS.translate(source) != source, service
+
+
+def test_an_unknown_language_is_told_with_those_there_are():
+    with pytest.raises(InputError, match=r"'fr'.*ru"):
+        load_texts("fr")
+
+
+def test_a_missing_key_is_told():
+    with pytest.raises(InputError, match=r"panel\.nothing"):
+        TEXTS("panel.nothing")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (TEXTS.number(1234567.0), "1\u202f234\u202f567"),
+        (TEXTS.number(-12.34, 1), "\u221212,3"),
+        (TEXTS.number(-0.04, 1), "0,0"),
+        (TEXTS.percent(0.4567), "45,7\u202f%"),
+        (TEXTS.percent(float("nan")), "нет данных"),
+        (TEXTS.points(0.0321), "+3,2\u00a0п.\u202fп."),
+        (TEXTS.points(-0.0001), "0,0\u00a0п.\u202fп."),
+        (TEXTS.count(1_234_567), "1,23\u00a0млн"),
+        (TEXTS.count(187_345), "187\u00a0тыс."),
+        (TEXTS.count(12_345), "12,3\u00a0тыс."),
+        (TEXTS.people(3_254), "3\u202f250\u00a0чел."),
+    ],
+)
+def test_numbers_are_written_as_russian_writes_them(text, expected):
+    assert text == expected
