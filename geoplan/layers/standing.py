@@ -50,6 +50,7 @@ _PROGRAMMES = (("Комфортная школа", "5.1.1"), ("city budget", "5.
 # The kindergarten register is of April 2026 (its file name); the others bear no date, and are taken to hold what the
 # latest report of their service tells of.
 _VINTAGE = {"kindergarten": 2026}
+_OLD_SITE = re.compile(r"\bsite of the old\b", re.IGNORECASE)
 _NUMBER = re.compile(r"№\s*(\d+)")
 # Registers that hold no private facilities cannot hold a private build.
 _STATE_REGISTERS = frozenset({"school"})
@@ -287,12 +288,19 @@ def _near(fact: pd.Series, facilities: gpd.GeoDataFrame, near_m: float) -> list[
 
 
 def _note_facility(match: _Match, builds: pd.DataFrame, facilities: gpd.GeoDataFrame) -> None:
-    """Set `opens` of the register row; an annex changes nothing about the school that it is built to."""
+    """Set `opens` of the register row of what is new there.
+
+    An annex changes nothing about the school that it is built to, and a new building on the site of the old one nothing
+    about where there is a school: the row stands all along.
+    """
     if not match.facility:
         return
+    rebuilt = bool(_OLD_SITE.search(match.fact["place"]))
     row = facilities.index[facilities["facility_id"] == match.facility]
     text = f"по сообщению {match.fact['fact']}: {match.fact['name']}, {match.fact['opened']}"
-    if match.fact["kind"] != "annex":
+    if rebuilt:
+        text += "; новое здание на месте старого"
+    if match.fact["kind"] != "annex" and not rebuilt:
         facilities.loc[row, "opens"] = str(match.fact["opened"])[:7]
         if match.build is not None:
             text += f"; входит со стройкой {builds.loc[match.build, 'build_id']}"

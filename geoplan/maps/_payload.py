@@ -76,6 +76,7 @@ def service_data(plan: Plan, ground: dict[str, Any], texts: Texts, *, baseline_y
         "city": plan.city.name,
         "service": plan.service.name,
         "unit": plan.service.unit,
+        "drawn_existing": plan.service.draw_existing,
         "moments": [_moment(moment, baseline_year) for moment in plan.moments],
         "breaks": [float(value) for value in plan.breaks],
         "threshold": float(plan.threshold),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import tomllib
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -43,6 +44,18 @@ class Texts:
             text = text.replace("{" + name + "}", str(value))
         return text
 
+    def filled(self, **values: str) -> Texts:
+        """Return the table with values put into every string: figures that many of them name.
+
+        Raises
+        ------
+        None
+        """
+        strings = self.strings
+        for name, value in values.items():
+            strings = {key: text.replace("{" + name + "}", value) for key, text in strings.items()}
+        return Texts(self.language, strings, self.translations)
+
     def translate(self, text: str) -> str:
         """Return a text that came from data in this language, or as it is where no translation is known.
 
@@ -61,8 +74,9 @@ class Texts:
         """
         if math.isnan(value):
             return self("number.unknown")
-        text = f"{abs(value):,.{digits}f}".replace(",", "\0").replace(".", self("number.decimal"))
-        sign = "\u2212" if value < 0 and float(f"{value:.{digits}f}") != 0 else ""
+        rounded = _rounded(value, digits)
+        text = f"{abs(rounded):,.{digits}f}".replace(",", "\0").replace(".", self("number.decimal"))
+        sign = "\u2212" if rounded < 0 else ""
         return sign + text.replace("\0", self("number.group"))
 
     def percent(self, share: float, digits: int = 1) -> str:
@@ -85,9 +99,8 @@ class Texts:
         """
         if math.isnan(difference):
             return self("number.unknown")
-        rounded = float(f"{difference * 100:.{digits}f}")
-        sign = "+" if rounded > 0 else ""
-        return self("number.points", value=sign + self.number(rounded, digits))
+        sign = "+" if _rounded(difference * 100, digits) > 0 else ""
+        return self("number.points", value=sign + self.number(difference * 100, digits))
 
     def people(self, value: float) -> str:
         """Return a number of people with its unit, no finer than it is known.
@@ -112,7 +125,7 @@ class Texts:
             return self("number.millions", value=self.number(value / 1e6, 2))
         if size >= 9_995:
             return self("number.thousands", value=self.number(value / 1e3, 0 if size >= 99_500 else 1))
-        return self.number(math.floor(value / 10 + 0.5) * 10)
+        return self.number(_rounded(value / 10, 0) * 10)
 
     def part(self, *prefixes: str) -> dict[str, str]:
         """Return the strings whose keys start with one of the prefixes: what a script needs.
@@ -143,6 +156,11 @@ def load_texts(language: str = "ru") -> Texts:
     raw = tomllib.loads((folder / f"{language}.toml").read_text(encoding="utf-8"))
     translations = {str(key): str(value) for key, value in raw.pop("translations", {}).items()}
     return Texts(language, _flatten(raw), translations)
+
+
+def _rounded(value: float, digits: int) -> float:
+    """Round half away from zero, as the pages' scripts do (toFixed), so that one figure reads alike everywhere."""
+    return float(Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)) + 0.0
 
 
 def _flatten(table: dict[str, Any], prefix: str = "") -> dict[str, str]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from geoplan.maps._texts import Texts
     from geoplan.scenario import Plan
+    from geoplan.standards import Standards
 
 __all__ = ["write"]
 
@@ -54,9 +55,10 @@ def write(plans: Plan | Sequence[Plan], folder: Path | str, *, language: str = "
     """
     chosen = list(plans) if isinstance(plans, Sequence) else [plans]
     _check(chosen)
-    texts = load_texts(language)
+    standards = load_standards()
+    texts = _with_figures(load_texts(language), standards)
     ground = ground_data(chosen[0], texts)
-    year = int(load_standards().baseline.year.value)
+    year = int(standards.baseline.year.value)
     names = [plan.service.name for plan in chosen]
     pages = {"index": index_page(chosen, ground, texts, baseline_year=year)}
     for plan in chosen:
@@ -67,6 +69,17 @@ def write(plans: Plan | Sequence[Plan], folder: Path | str, *, language: str = "
         write_text(page, path)
         paths.append(path)
     return paths
+
+
+def _with_figures(texts: Texts, standards: Standards) -> Texts:
+    """The texts with the figures of the standards that many of them name."""
+    draws = standards.draws
+    spread = texts("number.range", low=texts.number(draws.low.value), high=texts.number(draws.high.value))
+    return texts.filled(
+        draws=texts.number(draws.count.value),
+        spread=texts("number.percent", value=spread),
+        snap=texts("unit.m", value=texts.number(standards.snap.limit.value)),
+    )
 
 
 def _check(plans: list[Plan]) -> None:

@@ -58,16 +58,17 @@ class Scene:
     def standing(self, year: int, active: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Which existing facilities stand at the end of a year, given which builds count.
 
-        A register row that is one of the builds enters with that build, never on its own, unless the build replaces it
-        in place: then it has stood all along. What an active build replaces closes in the year that build opens.
+        A register row that opened after the baseline and is one of the builds enters with that build, never on its own; one
+        that stood before (the build is a new house on the old site) stands all along. What an active build replaces closes
+        in the year that build opens.
         """
         rows = self.existing
         opens, closes = rows["opens"].to_numpy(), rows["closes"].to_numpy()
         stands = ((opens == 0) | (opens <= year)) & ((closes == 0) | (closes > year))
         register = self.builds["register"].to_numpy()
         replaced = self.builds["replaced"].to_numpy()
-        is_build = (register >= 0) & (self.builds["action"] != "replacement").to_numpy()
-        stands[register[is_build]] = False
+        is_build = register[register >= 0]
+        stands[is_build[opens[is_build] > self.baseline_year]] = False
         gone = active & (self.opens <= year) & (replaced >= 0)
         stands[replaced[gone]] = False
         return stands

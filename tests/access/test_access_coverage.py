@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from conftest import UTM, points, small_cells
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from smallville import UTM, points, small_cells
 
 from geoplan.access import covered, demand_of, straight_distance, time_statistics
 from geoplan.errors import InputError, LayerError

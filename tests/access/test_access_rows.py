@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from conftest import UTM, grid_streets, points, small_cells
+from smallville import UTM, grid_streets, points, small_cells
 
 from geoplan.access import cost_rows, demand_of, open_field
 from geoplan.network import build_network

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from geoplan.maps._texts import load_texts
+
 SERVICES = ["ambulance", "polyclinic", "school", "kindergarten"]
 PAGES = ["index", *SERVICES]
 SHARE = re.compile(r"^\d+,\d\s?%$")
@@ -114,10 +116,10 @@ def test_the_shown_shares_are_those_of_the_page_data(browser, pages, name):
     shown = browser.run(
         "const a = G.data.coverage.proposed.at(-1)[G.data.city]; return [a.share, a.low, a.high, a.best]"
     )
-    text = browser.text("#headline")
+    text, texts = browser.text("#headline"), load_texts("ru")
     for value in shown:
         if value is not None:
-            assert f"{value * 100:.1f}".replace(".", ",") in text
+            assert texts.number(value * 100, 1) in text
 
 
 @pytest.mark.parametrize("name", SERVICES)

@@ -70,7 +70,8 @@ def test_outside_the_city_the_address_is_used_if_it_is_known_well_enough(town):
     assert out.loc[0, ["precision", "district"]].tolist() == ["microdistrict", "medeu"]
     assert out.loc[0, "lon"] == pytest.approx(76.97)
     assert out["lon"].isna().tolist() == [False, True, True], "Думан is 1.5 km wide, over the limit"
-    assert out["precision"].tolist()[1:] == ["none", "none"]
+    assert out["precision"].tolist()[1:] == ["district", "none"], "its district is known all the same"
+    assert out["district"].tolist()[1:] == ["medeu", ""]
 
 
 def test_a_contradicting_point_gives_way_to_the_microdistrict_and_not_to_a_street(town):

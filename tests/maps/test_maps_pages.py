@@ -114,6 +114,14 @@ def test_pages_name_the_basis_and_source_of_the_threshold(pages):
     assert "ҚР ДСМ-225/2020" in pages["ambulance.html"]
 
 
+def test_pages_name_the_draws_as_the_standards_do(pages, data_of):
+    for name, page in pages.items():
+        for figure in ("{draws}", "{spread}", "{snap}"):
+            assert figure not in page, (name, figure)
+    assert "5–95\u202f%" in data_of(pages["school.html"])["texts"]["panel.range"]
+    assert "200 розыгрышей" in data_of(pages["school.html"])["texts"]["panel.range"]
+
+
 def test_every_page_credits_openstreetmap_and_speaks_russian(pages):
     for name, page in pages.items():
         assert '<html lang="ru">' in page, name

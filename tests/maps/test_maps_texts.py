@@ -1,9 +1,11 @@
+import json
 import re
 from importlib import resources
 
 import pytest
 import synthetic_plan
 
+from geoplan._shipped import shipped_layers
 from geoplan.errors import InputError
 from geoplan.maps._payload import TEXT_PARTS
 from geoplan.maps._texts import load_texts
@@ -99,6 +101,15 @@ def test_the_source_of_every_headline_threshold_is_translated():
         assert TEXTS.translate(source) != source, service
 
 
+def test_the_origins_of_the_shipped_layers_are_translated():
+    package = json.loads((shipped_layers() / "almaty" / "datapackage.json").read_text(encoding="utf-8"))
+    shown = [r for r in package["resources"] if f"sources.{r['path'].split('.')[0]}" in TEXTS.strings]
+    assert shown
+    words = [source["title"] for resource in shown for source in resource["sources"]]
+    words += [resource["vintage"] for resource in shown if re.search("[A-Za-z]", resource["vintage"])]
+    assert {word for word in words if TEXTS.translate(word) == word} == set()
+
+
 def test_an_unknown_language_is_told_with_those_there_are():
     with pytest.raises(InputError, match=r"'fr'.*ru"):
         load_texts("fr")
@@ -115,6 +126,8 @@ def test_a_missing_key_is_told():
         (TEXTS.number(1234567.0), "1\u202f234\u202f567"),
         (TEXTS.number(-12.34, 1), "\u221212,3"),
         (TEXTS.number(-0.04, 1), "0,0"),
+        (TEXTS.number(34.25, 1), "34,3"),
+        (TEXTS.number(-34.25, 1), "\u221234,3"),
         (TEXTS.percent(0.4567), "45,7\u202f%"),
         (TEXTS.percent(float("nan")), "нет данных"),
         (TEXTS.points(0.0321), "+3,2\u00a0п.\u202fп."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import pytest
 import shapely
-from conftest import UTM, grid_streets, points
+from smallville import UTM, grid_streets, points
 
 from geoplan.errors import InputError
 from geoplan.network import build_network, isochrones, snap

@@ -7,9 +7,9 @@ from itertools import pairwise
 import networkx as nx
 import numpy as np
 import pytest
-from conftest import UTM, grid_streets, points
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from smallville import UTM, grid_streets, points
 
 from geoplan.errors import InputError, LayerError
 from geoplan.network import build_network, nearest, rows, snap

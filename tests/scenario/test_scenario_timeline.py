@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from conftest import SmallCity, build, facility, points, stated
+from smallville import SmallCity, build, facility, points, stated
 
 from geoplan.errors import InputError
 from geoplan.scenario import access_at, compare_moments, suggest_sites, timeline
@@ -134,6 +134,13 @@ def test_a_build_that_already_stands_is_never_added_twice():
     assert share(plan, "without", "2024") == 600
     assert share(plan, "proposed", "2024") == 1200
     assert share(plan, "placed", "2024") == 1200
+
+
+def test_a_new_building_on_the_site_of_the_old_one_changes_nothing():
+    plan = plan_of(AT_CORNER, [build("5.1-01", "school", facility_id="school-001", standing="stands")])
+    assert share(plan, "proposed", "baseline") == share(plan, "proposed", "2024") == 600
+    row = effect(plan, "5.1-01")
+    assert (row["newly_covered"], row["gain_alone"], row["loss_if_dropped"]) == (0, 0, 0)
 
 
 def test_a_facility_that_opens_outside_the_roadmap_enters_with_its_own_year():

@@ -7,10 +7,10 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import small_cells
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
+from smallville import small_cells
 
 from geoplan.errors import InputError
 from geoplan.siting import candidate_sites, draw_sites, greedy_maximal_covering

@@ -94,7 +94,10 @@ def settle(
     lost = out["lon"].isna()
     by_point = district_of_points(out["lon"], out["lat"], districts)
     # A point at the city's edge keeps the district that the geocoder gave it.
-    out["district"] = by_point.where(by_point != "", told.where(lost, found["district"]))
+    # An address too rough to place still tells the district, unless a point speaks against it.
+    named = found["lon"].notna() & (found["score"] >= _SURE) & ~against
+    by_text = found["district"].where(~lost | named, told)
+    out["district"] = by_point.where(by_point != "", by_text)
     out["precision"] = out["precision"].where(~lost, np.where(out["district"] == "", "none", "district"))
     out["alternatives"] = _alternatives(seen, found, against & ~placed)
     out["note"] = _notes(out, seen, found, kept=kept, by_stop=by_stop, against=against, placed=placed)

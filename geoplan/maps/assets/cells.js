@@ -131,8 +131,9 @@
     const small = side < 5;
     const grow = scale * (1 + 0.5 / side);
     const [[ax, ay], [bx, by]] = edge.map(([x, y]) => [x * grow, y * grow]);
-    /* Small cells are drawn upright and a hair larger, so that no hairlines show between them. */
+    /* Small cells are drawn upright, on whole pixels and no smaller than their spacing: no hairlines show between them. */
     const w = Math.ceil(side * view.ratio) / view.ratio;
+    const snap = (v) => Math.round(v * view.ratio) / view.ratio;
     for (let pass = 1; pass >= 0; pass--) {
       ctx.globalAlpha = pass ? 0.22 : 1;
       for (let k = 0; k < slots; k++) {
@@ -145,7 +146,7 @@
           const y = at.y[i] * scale - oy;
           if (x < min.x - side || x > max.x + side || y < min.y - side || y > max.y + side) continue;
           if (small) {
-            ctx.fillRect(x - w / 2, y - w / 2, w, w);
+            ctx.fillRect(snap(x - w / 2), snap(y - w / 2), w, w);
           } else {
             const px = x - (ax + bx) / 2;
             const py = y - (ay + by) / 2;

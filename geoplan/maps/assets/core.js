@@ -29,6 +29,9 @@ const G = {};
   };
   G.el.svgTags = new Set(["svg", "g", "path", "circle", "rect", "line", "text"]);
 
+  /* The map above and the panel below: the same question as in panel.css. */
+  G.stacked = () => window.matchMedia("(max-width: 760px), (max-width: 1000px) and (orientation: portrait)").matches;
+
   G.byId = (id) => document.getElementById(id);
   G.fill = function (id, children) {
     const node = G.byId(id);

@@ -31,7 +31,7 @@
     const size = Math.abs(value);
     if (size >= 999500) return G.T("number.millions", {value: G.number(value / 1e6, 2)});
     if (size >= 9995) return G.T("number.thousands", {value: G.number(value / 1e3, size >= 99500 ? 0 : 1)});
-    return G.number(Math.round(value / 10) * 10);
+    return G.number(Math.sign(value) * Math.round(size / 10) * 10);
   };
   G.people = (value) => (missing(value) ? G.count(value) : G.T("number.persons", {value: G.count(value)}));
   G.countSigned = (value) => (missing(value) ? G.count(value) : signed(Math.round(value / 10), G.count(value)));

@@ -38,7 +38,9 @@
     const sums = G.peopleByChange(G.shown.compared);
     const C = G.CHANGE;
     const order = ["gained", "lost", "nearer", "farther", "within", "out"].filter((n) => ["gained", "within", "out"].includes(n) || sums[C[n]] > 0);
-    return order.map((n) => line(G.changeColours[C[n]], G.T("change." + n), G.people(sums[C[n]]), 0, 0));
+    /* Where existing facilities are drawn, a cell shows its middle draw: its people do not add up to a build's figures. */
+    const told = !(G.state.build && D.drawn_existing);
+    return order.map((n) => line(G.changeColours[C[n]], G.T("change." + n), told ? G.people(sums[C[n]]) : "", 0, 0));
   };
 
   const strip = function (phase) {
@@ -68,7 +70,7 @@
   G.addLegend = function () {
     G.fill("legend-signs", signs());
     /* On a phone the strip under the map already tells the colours. */
-    G.byId("legend").open = !window.matchMedia("(max-width: 760px)").matches;
+    G.byId("legend").open = !G.stacked() && window.innerHeight > 640;
     G.watch(draw);
     draw();
   };
