@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geoplan.layers.standing import replaced_facility
 from geoplan.maps._cover import coverage, readings, views, without_plan
 from geoplan.maps._encode import UNREACHABLE, pack, pack_classes, quantise
 from geoplan.maps._ground import city_box, district_shapes, labels, street_lines
@@ -196,13 +197,10 @@ def _facilities(plan: Plan) -> list[dict[str, Any]]:
 
 
 def _replaced(plan: Plan) -> dict[str, int]:
-    """Year in which each replaced facility closes, where the plan says which one it is."""
-    if "replaced" not in plan.builds:
-        return {}
-    rows = plan.builds[plan.builds["replaced"] >= 0]
-    ids = plan.facilities["facility_id"].to_numpy()[rows["replaced"].to_numpy()]
-    years = pd.Series(rows["opens"].to_numpy(dtype=int), index=ids)
-    return {str(key): int(year) for key, year in years.groupby(level=0).min().items()}
+    """Year in which each replaced facility closes, where the document says which one it is."""
+    existing = plan.facilities.assign(service=plan.service.name)
+    years = plan.builds["opens"].astype(int).groupby(replaced_facility(plan.builds, existing)).min()
+    return {str(key): int(year) for key, year in years.items() if key}
 
 
 def _builds(plan: Plan, baseline_year: int) -> list[dict[str, Any]]:
@@ -226,6 +224,7 @@ def _builds(plan: Plan, baseline_year: int) -> list[dict[str, Any]]:
                 "opens_basis": _slug(item["opens_basis"]),
                 "district": _text(item["district"]),
                 "place": _text(item["place"]),
+                "site_district": _text(item["site_district"]),
                 "replaces": _text(item["replaces"]),
                 "precision": _text(item["precision"]),
                 "radius": _whole(item["site_radius_m"]),

@@ -157,7 +157,7 @@ def test_one_build_is_shown_alone_and_left_again(browser, pages, name):
     assert people == pytest.approx(
         browser.run("return G.build(arguments[0]).effect.gained", best), rel=0.25, abs=200
     )
-    assert browser.run("return document.querySelectorAll('.pin').length") == 1
+    assert browser.run("return document.querySelectorAll('.pin:not(.pin-closed)').length") == 1
     change = browser.painted()
     browser.click("#phase-before")
     before = browser.painted()

@@ -183,13 +183,14 @@ def _builds(cells, at, service, years, status, hostile):
             "capacity_unit": "" if service == "ambulance" else unit,
             "capacity_basis": "mean of group", "opens": years, "opens_basis": "end of period",
             "district": cells["district"].to_numpy()[at], "place": np.where(known, f"{hostile}мкр. Орбита", ""),
-            "replaces": "",
+            "replaces": np.where(np.arange(count) == 0, "учреждение №2", ""),
+            "site_district": cells["district"].to_numpy()[at],
             "precision": np.where(known, "microdistrict", "district"), "radius_m": 400.0, "alternatives": "",
             "status": np.where(known, "stated", "proposed"), "cost": 4200.0, "cost_basis": "mean of group", "owner": "state",
             "facility_id": "", "standing": np.where(status == "register", "stands", ""), "note": "", "site_status": status,
             "site_lon": np.where(has_site, cells["lon"].to_numpy()[at], np.nan),
             "site_lat": np.where(has_site, cells["lat"].to_numpy()[at], np.nan),
-            "site_radius_m": np.where(has_site, 400.0, np.nan), "replaced": -1,
+            "site_radius_m": np.where(has_site, 400.0, np.nan),
         }
     )  # fmt: skip
 

@@ -103,6 +103,14 @@ def test_a_facility_without_a_place_is_carried_but_has_no_point(plans, pages, da
         assert shown[0]["lat"] is None
 
 
+def test_what_a_build_replaces_closes_when_it_opens(plans, pages, data_of):
+    for plan in plans:
+        shown = data_of(pages[f"{plan.service.name}.html"])["facilities"]
+        assert shown[2]["closed"] == plan.builds["opens"].iat[0]
+        assert shown[1]["closed"] == 2025
+        assert shown[3]["closed"] == 0
+
+
 def test_the_notes_count_what_has_no_place(pages):
     assert "Учреждений без места: 1." in pages["school.html"]
     assert "Действующих подстанций без известного места: 2." in pages["ambulance.html"]

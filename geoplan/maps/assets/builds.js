@@ -47,7 +47,7 @@
         figure("card.lost", G.count(e.lost), "card-lost"),
       ]) : null,
       range ? G.el("p", {class: "small", text: range}) : null,
-      e && D.drawn_existing && b.site !== "none" ? G.el("p", {class: "small", text: G.T("card.middle")}) : null,
+      e && D.drawn_existing && D.changes.spans[b.id] ? G.el("p", {class: "small", text: G.T("card.middle")}) : null,
       note ? G.el("p", {class: "small", text: note}) : null,
       e && b.site !== "none" ? G.el("p", {class: "small", text: G.T("card.order", {alone: G.people(e.alone), dropped: G.people(e.dropped)})}) : null,
       e && e.mean_before !== null && b.site !== "none" ? G.el("p", {class: "small", text: G.T("card.mean", {before: G.number(e.mean_before, 2), after: G.number(e.mean_after, 2)})}) : null,

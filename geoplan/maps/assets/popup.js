@@ -25,7 +25,11 @@
     const kind = G.T("kind." + b.kind);
     return b.capacity === null ? kind : G.T("build.title", {kind, capacity: G.T("capacity." + b.unit, {value: G.number(b.capacity)})});
   };
-  G.buildPlace = (b) => b.place || (b.district ? G.districtName(b.district) : G.T("district.unstated"));
+  G.buildPlace = function (b) {
+    if (b.place) return b.place;
+    if (b.district) return G.districtName(b.district);
+    return b.site_district ? G.T("district.proposed", {district: G.districtName(b.site_district)}) : G.T("district.unstated");
+  };
   G.siteText = (b) => G.T(b.owner === "private" && b.site === "proposed" ? "site.private" : "site." + b.site);
 
   const newly = function (b) {
