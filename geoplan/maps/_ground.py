@@ -101,15 +101,17 @@ def street_lines(city: City, box: tuple[float, float, float, float]) -> list[dic
     return sets
 
 
-def labels(city: City) -> list[dict[str, Any]]:
+def labels(city: City, texts: Texts) -> list[dict[str, Any]]:
     """Return names to write on the map: the longest streets along their course, and the microdistricts.
+
+    The source mixes languages; a street that it names only in another one than the page's stays without a name.
 
     Raises
     ------
     LayerError
         If a layer cannot be read.
     """
-    return _microdistricts(city) + _street_names(city)
+    return _microdistricts(city) + _street_names(city, texts)
 
 
 def _merged(streets: gpd.GeoDataFrame, city: City) -> gpd.GeoSeries:
@@ -125,9 +127,12 @@ def _merged(streets: gpd.GeoDataFrame, city: City) -> gpd.GeoSeries:
     return lines.iloc[order].reset_index(drop=True)
 
 
-def _street_names(city: City) -> list[dict[str, Any]]:
+def _street_names(city: City, texts: Texts) -> list[dict[str, Any]]:
     rows = city.streets
-    rows = rows[rows["highway"].isin(_NAMED) & rows["name"].fillna("").str.strip().ne("")]
+    names = rows["name"].fillna("").str.strip()
+    rows = rows[
+        rows["highway"].isin(_NAMED) & names.ne("") & ~names.str.contains(texts("district.foreign_name"))
+    ]
     if rows.empty:
         return []
     longest = rows.groupby("name", sort=True)["length_m"].sum().sort_values(ascending=False, kind="stable")

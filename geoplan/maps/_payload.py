@@ -46,7 +46,7 @@ def ground_data(plan: Plan, texts: Texts) -> dict[str, Any]:
         "box": box,
         "districts": district_shapes(plan.city, texts),
         "streets": street_lines(plan.city, box),
-        "labels": labels(plan.city),
+        "labels": labels(plan.city, texts),
     }
 
 

@@ -69,10 +69,11 @@ def small_city():
     ]
     streets = gpd.GeoDataFrame(
         {
-            "u": [0, 1, 2], "v": [1, 0, 3], "length_m": [2400.0, 2400.0, 1600.0],
-            "highway": ["primary", "primary", "secondary"], "name": ["проспект Абая", "проспект Абая", "улица <Сейфуллина>"],
+            "u": [0, 1, 2, 3], "v": [1, 0, 3, 2], "length_m": [2400.0, 2400.0, 1600.0, 1600.0],
+            "highway": ["primary", "primary", "secondary", "secondary"],
+            "name": ["проспект Абая", "проспект Абая", "улица <Сейфуллина>", "Төле би даңғылы"],
         },
-        geometry=[lines[0], lines[0].reverse(), lines[1]],
+        geometry=[lines[0], lines[0].reverse(), lines[1], lines[1].reverse()],
         crs=32643,
     ).to_crs(4326)  # fmt: skip
     places = gpd.GeoDataFrame(

@@ -137,6 +137,12 @@ def test_every_page_credits_openstreetmap_and_speaks_russian(pages):
         assert "ODbL" in page, name
 
 
+def test_a_street_named_only_in_another_language_stays_without_a_name(pages, data_of):
+    names = {label["text"] for label in data_of(pages["school.html"])["labels"]}
+    assert "проспект Абая" in names
+    assert "Төле би даңғылы" not in names
+
+
 def test_the_overview_shows_every_district_under_every_service_and_links_the_data(plans, pages):
     page = pages["index.html"]
     assert len(re.findall(r"<td [^>]*data-service", page)) == 4 * 4

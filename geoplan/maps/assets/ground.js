@@ -82,7 +82,13 @@
     street: {font: "11.5px " + FONT, ink: "label-street", from: 14, till: 99},
   };
 
-  const paintLabels = function (ctx, view) {
+  const meet = (a, b) => a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1];
+
+  /* Where a district's name may stand, best first: at its place, else a little above or below. */
+  const SHIFTS = {district: [0, -26, 26, -50, 50], microdistrict: [0], street: [0]};
+  const PIN = 12;
+
+  const paintLabels = function (ctx, view, pins) {
     const taken = [];
     ctx.textAlign = "center";
     ctx.textBaseline = "middle";
@@ -91,17 +97,23 @@
       const style = STYLE[kind];
       if (view.zoom < style.from || view.zoom >= style.till) return;
       const x = label.x * view.scale - view.ox;
-      const y = label.y * view.scale - view.oy;
-      if (x < view.min.x || x > view.max.x || y < view.min.y || y > view.max.y) return;
+      const at = label.y * view.scale - view.oy;
+      if (x < view.min.x || x > view.max.x || at < view.min.y || at > view.max.y) return;
       ctx.font = style.font;
       const half = ctx.measureText(label.text).width / 2 + 5;
       const cos = Math.abs(Math.cos(label.angle || 0));
       const sin = Math.abs(Math.sin(label.angle || 0));
       const hx = half * cos + 9 * sin;
       const hy = half * sin + 9 * cos;
-      const mine = [x - hx, y - hy, x + hx, y + hy];
-      if (taken.some((o) => mine[0] < o[2] && mine[2] > o[0] && mine[1] < o[3] && mine[3] > o[1])) return;
-      taken.push(mine);
+      const box = (y) => [x - hx, y - hy, x + hx, y + hy];
+      const free = SHIFTS[kind].map((shift) => at + shift).filter((y) => !taken.some((o) => meet(box(y), o)));
+      if (!free.length) return;
+      /* A name never hides a sign if there is room beside it; with no room the name keeps its place. */
+      const y = free.find((one) => !pins.some((p) => meet(box(one), [p.x - PIN, p.y - PIN, p.x + PIN, p.y + PIN])));
+      put(label, style, x, y === undefined ? free[0] : y);
+      taken.push(box(y === undefined ? free[0] : y));
+    };
+    const put = function (label, style, x, y) {
       ctx.save();
       ctx.translate(x, y);
       ctx.rotate(label.angle || 0);
@@ -123,6 +135,11 @@
       paintBorders(ctx, view);
     };
     new G.CanvasLayer(over, {pane: G.pane(map, "over", 350), id: "over"}).addTo(map);
-    new G.CanvasLayer(paintLabels, {pane: G.pane(map, "names", 620), id: "names"}).addTo(map);
+    const withPins = function (ctx, view) {
+      const seen = G.pinsShown ? G.pinsShown() : [];
+      paintLabels(ctx, view, seen.map((b) => map.project([b.lat, b.lon], view.zoom).subtract([view.ox, view.oy])));
+    };
+    const names = new G.CanvasLayer(withPins, {pane: G.pane(map, "names", 620), id: "names"}).addTo(map);
+    G.redrawNames = () => names.redraw();
   };
 })();

@@ -88,6 +88,12 @@
     for (const f of D.facilities) if (f.lon !== null) addDot(f, renderer);
     for (const b of D.builds) if (b.lon !== null) addPin(b);
 
+    /* Signs that a name must not hide: all of them where they are few, else those whose place is known. */
+    G.pinsShown = function () {
+      const seen = Object.values(pins).map((p) => p.build).filter(buildSeen);
+      return seen.length <= 40 ? seen : seen.filter((b) => b.site !== "proposed");
+    };
+
     const refresh = function () {
       const year = yearNow();
       for (const {facility: f, layer} of dots) {
@@ -95,6 +101,7 @@
       }
       for (const {facility: f, layer} of crosses) show(map, layer, f.closed <= year);
       for (const id in pins) show(map, pins[id].layer, buildSeen(pins[id].build));
+      G.redrawNames();
     };
     const resize = function () {
       const zoom = map.getZoom();
