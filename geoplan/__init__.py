@@ -12,9 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from geoplan import maps
+    from geoplan import geocode, maps
     from geoplan.city import City, open_city
     from geoplan.roadmap import read_roadmap
     from geoplan.scenario import suggest_sites, timeline
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = ["City", "geocode", "maps", "open_city", "read_roadmap", "suggest_sites", "timeline"]
 
+# `geocode` and `maps` are the folders of that name; calling geocode(builds, city) places builds.
 # Loaded when first asked for: `geoplan --help` must not wait for the geospatial stack.
 _HOMES = {
     "City": "geoplan.city",
@@ -32,31 +31,11 @@ _HOMES = {
 }
 
 
-def geocode(builds: pd.DataFrame, city: City) -> pd.DataFrame:
-    """Place builds: the point of those with a stated place, and what already stands matched to its register row.
-
-    Parameters
-    ----------
-    builds
-        builds.csv columns as `read_roadmap` gives them.
-    city
-        An opened city.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The same rows and index; lon, lat, precision, radius_m, alternatives, facility_id, standing and note filled.
-    """
-    from geoplan.layers.projects import place_builds
-
-    return place_builds(builds, city.facilities, city.opened, places=city.places, districts=city.districts)
-
-
 def __getattr__(name: str) -> Any:
     from importlib import import_module
 
-    if name == "maps":
-        return import_module("geoplan.maps")
+    if name in ("maps", "geocode"):
+        return import_module(f"geoplan.{name}")
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     msg = f"module 'geoplan' has no attribute {name!r}"

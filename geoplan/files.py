@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["safe_cells", "sha256", "whole", "whole_folder", "write_csv", "write_json", "write_text"]
+__all__ = [
+    "check_folder",
+    "safe_cells",
+    "sha256",
+    "whole",
+    "whole_folder",
+    "write_csv",
+    "write_json",
+    "write_text",
+]
 
 # A spreadsheet runs a cell that starts with one of these as a formula (OWASP, CSV injection).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -56,15 +65,24 @@ def whole(path: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def whole_folder(folder: Path) -> Iterator[Path]:
+def whole_folder(folder: Path, *, mark: str) -> Iterator[Path]:
     """Give an empty folder beside `folder`; it takes the place of `folder` when the block ends well.
+
+    Parameters
+    ----------
+    folder
+        Folder to make or replace.
+    mark
+        File that a folder of this kind holds. A folder with anything in it but without that file is somebody else's: it is
+        left alone.
 
     Raises
     ------
     OutputError
-        If it cannot be made or moved into place.
+        If it cannot be made or moved into place, or holds something else.
     """
     folder = Path(folder)
+    check_folder(folder, mark=mark)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         if folder.exists() and not folder.is_dir():
@@ -90,6 +108,20 @@ def whole_folder(folder: Path) -> Iterator[Path]:
     finally:
         shutil.rmtree(staging, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
+
+
+def check_folder(folder: Path, *, mark: str) -> None:
+    """Say whether a folder may be replaced: it is not there, is empty, or holds the file that marks its kind.
+
+    Raises
+    ------
+    OutputError
+        If it holds something else, or is a file.
+    """
+    folder = Path(folder)
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / mark).is_file():
+        msg = f"{folder}: holds other files (no {mark}) and is not replaced; give another folder or empty it"
+        raise OutputError(msg)
 
 
 def safe_cells(table: pd.DataFrame) -> pd.DataFrame:

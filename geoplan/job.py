@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from geoplan import maps
 from geoplan.errors import InputError, OutputError
-from geoplan.files import sha256, whole_folder, write_json
+from geoplan.files import check_folder, sha256, whole_folder, write_json
 from geoplan.layers.projects import read_plans
 from geoplan.report import report_tables, run_record, write_tables
 from geoplan.scenario import Plan, timeline
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Result", "run_job"]
 
-Progress = "Callable[[str], None]"
+# The file that tells a folder of a run from any other.
+RECORD = "run.json"
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ def run_job(
     for service in wanted:
         standards.service(service)
     _writable(Path(out))
+    check_folder(Path(out) / city.name, mark=RECORD)
     clock.step("layers")
     builds, projects, findings, source = _roadmap(city, document)
     city = city if document is None else source["city"]  # type: ignore[assignment]
@@ -86,7 +88,7 @@ def run_job(
     for service in wanted:
         clock.step(service)
         plans.append(timeline(city, builds, service=service, standards=standards))
-    with whole_folder(Path(out) / city.name) as folder:
+    with whole_folder(Path(out) / city.name, mark=RECORD) as folder:
         clock.step("tables")
         tables = report_tables(plans, projects=projects, builds=builds, findings=findings)
         write_tables(tables, folder / "data")
@@ -99,7 +101,7 @@ def run_job(
             command=command,
             document=source["document"],  # type: ignore[arg-type]
         )
-        write_json(record, folder / "run.json")
+        write_json(record, folder / RECORD)
         clock.stop()
         write_json(clock.seconds, folder / "timings.json")
     home = Path(out) / city.name
@@ -111,8 +113,8 @@ def _roadmap(
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, object]]:
     """The roadmap's tables, and the city whose register rows they are matched to."""
     if document is None:
-        resource = next(r for r in city.package["resources"] if r["path"] == "builds.csv")
-        shipped = {"name": f"{city.name}/builds.csv", "hash": resource["hash"]}
+        hashes = {resource["path"]: resource["hash"] for resource in city.package["resources"]}
+        shipped = {"name": f"{city.name}/builds.csv", "hash": hashes.get("builds.csv", "")}
         return city.builds, city.projects, city.findings, {"document": shipped, "city": city}
     plans = read_plans(
         document,

@@ -63,6 +63,19 @@ class Service(_Model):
         if self.headline not in [figure.value for figure in self.thresholds]:
             msg = f"services.{self.name}: headline {self.headline:g} is not one of its thresholds"
             raise ValueError(msg)
+        for figure in self.thresholds:
+            if figure.unit != self.unit:
+                msg = f"services.{self.name}: a threshold in {figure.unit}, the service is measured in {self.unit}"
+                raise ValueError(msg)
+        for part in (self.call_handling, self.turnout):
+            if part is not None and part.unit != "min":
+                msg = f"services.{self.name}: call_handling and turnout are told in min, not {part.unit}"
+                raise ValueError(msg)
+        if self.draw_existing and self.unit != "min":
+            msg = (
+                f"services.{self.name}: existing facilities are drawn only for services that drive to people"
+            )
+            raise ValueError(msg)
         if self.headline not in self.map_breaks or sorted(self.map_breaks) != self.map_breaks:
             msg = f"services.{self.name}: map_breaks must rise and hold the headline {self.headline:g}"
             raise ValueError(msg)
@@ -139,6 +152,13 @@ class _Speeds(_Model):
 class _Snap(_Model):
     limit: Figure
 
+    @model_validator(mode="after")
+    def _is_a_distance(self) -> _Snap:
+        if self.limit.value <= 0:
+            msg = "limit must be above 0"
+            raise ValueError(msg)
+        return self
+
 
 class _Geocode(_Model):
     place_radius_limit: Figure
@@ -149,12 +169,27 @@ class _Siting(_Model):
     candidates_walk: Figure
     candidates_emergency: Figure
 
+    @model_validator(mode="after")
+    def _is_a_resolution(self) -> _Siting:
+        for figure in (self.candidates_walk, self.candidates_emergency):
+            if not (figure.value.is_integer() and 0 <= figure.value <= 15):
+                msg = f"{figure.value:g} is not an H3 resolution (0 to 15)"
+                raise ValueError(msg)
+        return self
+
 
 class _Draws(_Model):
     count: Figure
     seed: Figure
     low: Figure
     high: Figure
+
+    @model_validator(mode="after")
+    def _can_be_drawn(self) -> _Draws:
+        if self.count.value < 1 or self.seed.value < 0 or not 0 <= self.low.value <= self.high.value <= 100:
+            msg = "count must be at least 1, seed at least 0, and 0 <= low <= high <= 100"
+            raise ValueError(msg)
+        return self
 
 
 class _Baseline(_Model):

@@ -49,32 +49,59 @@ def covered(costs: NDArray[np.float32], limit: float, demand: Demand) -> NDArray
     return (within @ demand.weights).astype(np.float64)
 
 
-def time_statistics(costs: NDArray[np.float32], demand: Demand) -> NDArray[np.float64]:
+def time_statistics(
+    costs: NDArray[np.float32], demand: Demand, *, percentiles: bool = True
+) -> NDArray[np.float64]:
     """Population-weighted mean, median and 90th percentile of the cost of those who reach a facility.
 
     Parameters
     ----------
     costs
-        (cells,) costs; inf: none reached.
+        (draws, cells) or (cells,) costs; inf: none reached. Over several draws people are taken together: the figures are
+        those of a person in a draw taken by chance.
     demand
         The same cells.
+    percentiles
+        Whether median and 90th percentile are wanted; NaN if not.
 
     Returns
     -------
     numpy.ndarray
         (areas, 3), in the unit of `costs`; NaN where nobody in an area reaches a facility. A weighted percentile is the
-        smallest cost within which that share of the people lies.
+        smallest cost within which that share of the people lies; over several draws it is told to the whole unit (s, m).
     """
-    out = np.full((len(demand.areas), 3), np.nan)
-    order = np.argsort(costs, kind="stable")
-    order = order[np.isfinite(costs[order])]
-    sorted_costs = costs[order].astype(np.float64)
-    for area in range(len(demand.areas)):
-        weights = demand.weights[order, area].astype(np.float64)
-        running = np.cumsum(weights)
-        if not len(running) or running[-1] <= 0:
-            continue
-        out[area, 0] = sorted_costs @ weights / running[-1]
+    states = np.atleast_2d(costs)
+    reached = np.isfinite(states)
+    people = reached.sum(axis=0, dtype=np.float64) @ demand.weights
+    totals = np.where(reached, states, 0).sum(axis=0, dtype=np.float64) @ demand.weights
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(people > 0, totals / people, np.nan)
+    out = np.column_stack([mean, np.full((len(mean), 2), np.nan)])
+    if not percentiles:
+        return out
+    values, weights = _distribution(states, demand)
+    running = np.cumsum(weights, axis=0)
+    for area in np.flatnonzero(people > 0):
         for column, share in ((1, 0.5), (2, 0.9)):
-            out[area, column] = sorted_costs[np.searchsorted(running, share * running[-1])]
+            out[area, column] = values[np.searchsorted(running[:, area], share * running[-1, area])]
     return out
+
+
+def _distribution(
+    states: NDArray[np.float32], demand: Demand
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Rising costs, and the people at each by area."""
+    if len(states) == 1:
+        order = np.argsort(states[0], kind="stable")
+        order = order[np.isfinite(states[0][order])]
+        return states[0][order].astype(np.float64), demand.weights[order].astype(np.float64)
+    # Millions of entries: counted by whole units, rounded up so that a percentile is never told too low.
+    finite = np.isfinite(states)
+    whole = np.ceil(np.where(finite, states, 0)).astype(np.int64)
+    top = int(whole.max(initial=0)) + 1
+    area = np.argmax(demand.weights[:, :-1] > 0, axis=1)
+    key = (area[None, :] * top + whole)[finite]
+    persons = np.broadcast_to(demand.persons, states.shape)[finite]
+    counts = np.bincount(key, weights=persons, minlength=top * (len(demand.areas) - 1))
+    by_area = counts.reshape(len(demand.areas) - 1, top).T
+    return np.arange(top, dtype=np.float64), np.column_stack([by_area, by_area.sum(axis=1)])

@@ -60,15 +60,23 @@ class Rows:
         picks: NDArray[np.int64],
         *,
         limit: float,
-        persons: NDArray[np.float32],
+        weights: NDArray[np.float32],
     ) -> NDArray[np.float64]:
-        """Persons in each draw that the picked place brings within the limit and nothing else did; (draws,)."""
+        """Persons in each draw that the picked place brings within the limit and nothing else did.
+
+        `weights` are persons, (C, areas); the answer is (draws, areas).
+        """
         if self.dense is not None:
             new = (self.dense[picks] <= np.float32(limit)) & (state > np.float32(limit))
-            return (new.astype(np.float32) @ persons).astype(np.float64)
+            return (new.astype(np.float32) @ weights).astype(np.float64)
         draw, cell, cost = self._entries(picks)
         new = (cost <= np.float32(limit)) & (state[draw, cell] > np.float32(limit))
-        return np.bincount(draw[new], weights=persons[cell[new]], minlength=len(picks)).astype(np.float64)
+        draw, people = draw[new], weights[cell[new]]
+        sums = [
+            np.bincount(draw, weights=people[:, area], minlength=len(picks))
+            for area in range(weights.shape[1])
+        ]
+        return np.stack(sums, axis=1)
 
     def within(self, limit: float) -> csr_array:
         """Which cells each place reaches within the limit: a K x C matrix of ones."""

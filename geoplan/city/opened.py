@@ -11,6 +11,7 @@ import pandas as pd
 from geoplan._shipped import shipped_layers
 from geoplan.errors import InputError, LayerError
 from geoplan.layers.package import PACKAGE, read_package
+from geoplan.layers.projects import place_builds
 from geoplan.layers.read import read_grid_layer, read_layer, read_table
 
 if TYPE_CHECKING:
@@ -49,8 +50,15 @@ class City:
         Layers already read are shared, not read again.
         """
         other = City(self.name, self.folder)
-        other.__dict__.update(self.__dict__, facilities=facilities)
+        kept = {name: value for name, value in self.__dict__.items() if not name.startswith("_")}
+        other.__dict__.update(kept, facilities=facilities)
         return other
+
+    def place_builds(self, builds: pd.DataFrame) -> pd.DataFrame:
+        """Place builds, and match what already stands to its register row; see `geoplan.layers.projects.place_builds`."""
+        return place_builds(
+            builds, self.facilities, self.opened, places=self.places, districts=self.districts.reset_index()
+        )
 
     @cached_property
     def package(self) -> dict[str, Any]:

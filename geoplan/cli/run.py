@@ -76,11 +76,15 @@ def _lines(result: Result) -> list[str]:
             ].itertuples(index=False)
         }
         last = plan.moments[-1]
-        median, low, high = share["drawn", last]
         lines.append(
-            f"{plan.service.name:13} within {reading.threshold:g} {reading.unit}: "
-            f"{share['proposed', 'baseline'][0]:.1%} at the baseline, best case "
-            f"{share['proposed', last][0]:.1%} in {last}; builds drawn at random {median:.1%}"
-            + (f" ({low:.1%} to {high:.1%})" if not math.isnan(low) else "")
+            f"{plan.service.name:13} within {reading.threshold:g} {reading.unit}: {_span(share['without', 'baseline'])} at "
+            f"the baseline ({share['placed', 'baseline'][0]:.1%} by known places only); {last}: "
+            f"{_span(share['drawn', last])} with builds drawn at random, {share['proposed', last][0]:.1%} at proposed sites"
         )
     return [*lines, f"open {result.folder / 'index.html'}"]
+
+
+def _span(share: list[float]) -> str:
+    """A share with the range of its draws, where it has one."""
+    middle, low, high = share
+    return f"{middle:.1%}" if math.isnan(low) or low == high else f"{middle:.1%} ({low:.1%} to {high:.1%})"

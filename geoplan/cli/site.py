@@ -50,7 +50,7 @@ def site(
         return
     print_table(found.sites)
     typer.echo(
-        f"covered {found.before:,.0f} -> {found.after:,.0f} people; no choice covers more than {found.bound:,.0f} "
-        f"(gap {found.gap:.1%}); proposed sites are a calculation, not a decision",
+        f"covered {found.before:,.0f} -> {found.after:,.0f} people; no choice of candidates covers more than "
+        f"{found.bound:,.0f} (gap {found.gap:.1%}); proposed sites are a calculation, not a decision",
         err=True,
     )

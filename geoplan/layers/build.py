@@ -14,7 +14,7 @@ from geoplan.layers._grid import write_grid
 from geoplan.layers._sources import source_file
 from geoplan.layers.districts import DECIMALS, read_districts
 from geoplan.layers.facilities import read_facilities
-from geoplan.layers.package import write_package
+from geoplan.layers.package import PACKAGE, write_package
 from geoplan.layers.places import read_places
 from geoplan.layers.population import read_population
 from geoplan.layers.projects import as_layer, read_plans
@@ -96,7 +96,7 @@ def build_layers(
     notes["builds.csv"] = plans.notes
 
     tell("files")
-    with whole_folder(out) as staging:
+    with whole_folder(out, mark=PACKAGE) as staging:
         write_geojson(districts, staging / "districts.geojson", decimals=DECIMALS)
         write_geoparquet(streets, staging / "streets.parquet")
         write_grid(grid, staging / "population.tif")

@@ -21,7 +21,6 @@ __all__ = ["Mode", "Network", "build_network"]
 
 Mode = Literal["walk", "wheelchair", "drive", "emergency"]
 _FLAG = {"walk": "walk", "wheelchair": "wheelchair", "drive": "drive", "emergency": "drive"}
-_SECONDS_PER_HOUR = 3600.0
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def run_record(
         "libraries": {name: metadata.version(name) for name in _LIBRARIES},
         "city": city.name,
         "roadmap": document,
-        "layers": {resource["name"]: resource["hash"] for resource in city.package["resources"]},
+        "layers": {resource["path"]: resource["hash"] for resource in city.package["resources"]},
         "standards": standards.model_dump(mode="json"),
         "seed": int(standards.draws.seed.value),
         "draws": int(standards.draws.count.value),

@@ -14,15 +14,13 @@ if TYPE_CHECKING:
 
     from geoplan.scenario import Plan
 
-__all__ = ["TABLES", "report_tables", "write_tables"]
-
-TABLES = ("projects", "builds", "findings", "coverage", "effects", "facilities")
+__all__ = ["report_tables", "write_tables"]
 
 
 def report_tables(
     plans: list[Plan], *, projects: pd.DataFrame, builds: pd.DataFrame, findings: pd.DataFrame
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables of a run by name, in the order of `TABLES`.
+    """Return the tables of a run by name.
 
     Parameters
     ----------

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from geoplan.access import Demand, Field, Rows, cost_rows, demand_of, open_field
 from geoplan.network import build_network
@@ -19,6 +18,9 @@ if TYPE_CHECKING:
     from geoplan.standards import Service
 
 __all__ = ["Bench", "bench_of"]
+
+# Beyond so many times the largest radius a sparse table holds most pairs and is larger than a full one.
+_NEARBY = 4
 
 
 @dataclass
@@ -70,7 +72,8 @@ class Bench:
         """
         same = [other for other in self.standards.services.values() if other.mode == service.mode]
         limit = max(at_least, *(reading.limit for other in same for reading in other.readings))
-        if service.unit == "min":
+        listed = max(reading.limit for other in same for reading in other.readings)
+        if service.unit == "min" or limit > _NEARBY * listed:
             limit = float("inf")
         if self._limits.get(service.mode, 0.0) < limit:
             sites = self.candidates(service)
@@ -79,14 +82,12 @@ class Bench:
         return self._rows[service.mode]
 
 
-_BENCHES: WeakKeyDictionary[City, Bench] = WeakKeyDictionary()
-
-
 def bench_of(city: City, standards: Standards | None = None) -> Bench:
     """Return the bench of a city, made at the first call and kept as long as the city is."""
     wanted = standards or load_standards()
-    bench = _BENCHES.get(city)
-    if bench is None or bench.standards is not wanted:
+    # Kept on the city itself, so that both go together.
+    bench = city.__dict__.get("_bench")
+    if not isinstance(bench, Bench) or bench.standards is not wanted:
         bench = Bench(city=city, standards=wanted)
-        _BENCHES[city] = bench
+        city.__dict__["_bench"] = bench
     return bench

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from geoplan.access import covered, straight_distance, time_statistics
-from geoplan.scenario.views import typical
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,6 +40,8 @@ def coverage_table(
 
     Scenarios: `placed` (known places only), `without` (no build of the roadmap at all in that year), `proposed` (the best
     case: proposed sites where the document gives none) and `drawn` (median of the draws); the last two also `+private`.
+    `proposed-may_stand` is the best case without the builds that may already be a register row: were all of them, they
+    would be counted twice in `proposed`.
 
     Returns
     -------
@@ -50,6 +51,7 @@ def coverage_table(
     parts: list[pd.DataFrame] = []
     none = np.zeros(len(scene.builds), dtype=bool)
     known = scopes[""] & scene.builds["site_status"].isin(["stated", "register"]).to_numpy()
+    unsure = scopes[""] & (scene.builds["standing"] == "may stand").to_numpy() & scene.everywhere
     everyone = np.logical_or.reduce(list(scopes.values()))
     for year in [scene.baseline_year, *scene.moments(everyone)]:
         moment = "baseline" if year == scene.baseline_year else str(year)
@@ -67,6 +69,9 @@ def coverage_table(
         parts.append(_table(certain, "placed", moment, service, bench))
         parts.append(_straight(scene, known, year, "placed", moment, service, bench))
         parts.append(_table(scene.costs(year, none), "without", moment, service, bench))
+        if unsure.any():
+            sure = scene.costs(year, scopes[""] & ~unsure)
+            parts.append(_table(sure, "proposed-may_stand", moment, service, bench))
     filled = [part for part in parts if not part.empty]
     return pd.concat(filled, ignore_index=True)[COLUMNS]
 
@@ -80,6 +85,7 @@ def coverage_rows(
     *,
     readings: list[Reading],
     spread: dict[int, NDArray[np.float64]] | None = None,
+    percentiles: bool = True,
 ) -> pd.DataFrame:
     """Rows of coverage.csv for one state of the network.
 
@@ -92,11 +98,13 @@ def coverage_rows(
     spread
         Persons covered per draw, (draws, areas) by position of the reading, for share_low and share_high; those of `costs`
         by default, where it has more than one draw.
+    percentiles
+        Whether median_min and p90_min are told; for single builds the mean is enough.
     """
     demand = bench.demand
-    middle = typical(costs)
-    times = minutes(time_statistics(middle, demand), service, bench.standards)
-    unreachable = demand.totals - covered(middle, float(np.finfo(np.float32).max), demand)
+    times = minutes(time_statistics(costs, demand, percentiles=percentiles), service, bench.standards)
+    reached = covered(costs, float(np.finfo(np.float32).max), demand)
+    unreachable = demand.totals - np.median(np.atleast_2d(reached), axis=0)
     out = []
     for position, reading in enumerate(readings):
         counts = np.atleast_2d(covered(costs, reading.limit, demand))
@@ -110,7 +118,7 @@ def coverage_rows(
                 reading,
                 covered=np.median(counts, axis=0),
                 unreachable=unreachable,
-                draws=draws if len(draws) > 1 and np.ptp(draws, axis=0).any() else None,
+                draws=draws if len(draws) > 1 else None,
                 times=times if reading.mode != "drive" else _drive_times(times, service),
                 standards=bench.standards,
             )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from geoplan.access import covered
+from geoplan.access import covered, time_statistics
 from geoplan.scenario.coverage import coverage_rows, minutes
 from geoplan.scenario.plan import Change
 from geoplan.scenario.views import classes, typical
@@ -27,7 +27,7 @@ __all__ = ["COLUMNS", "effects_table"]
 COLUMNS = [
     "build_id", "service", "opens", "step", "threshold", "threshold_unit", "covered_before", "covered_after",
     "newly_covered", "gained", "lost", "gain_alone", "loss_if_dropped", "low", "high", "mean_min_before",
-    "mean_min_after", "district_most_helped", "cost_per_newly_covered",
+    "mean_min_after", "district_most_helped", "cost_per_newly_covered", "median", "site_status", "standing",
 ]  # fmt: skip
 _TENGE_PER_MILLION = 1_000_000
 
@@ -42,8 +42,9 @@ class _Step:
     def counts(self, limit: float, demand: Demand) -> _Counts:
         """Count people before and after.
 
-        Where existing stations are drawn there is an outcome per draw. `before` is the median over the draws; gained
-        and lost are those of the draw whose net change is the median one, so that net = gained - lost.
+        Where existing stations are drawn there is an outcome per draw. `before` and `after` are medians over the draws;
+        gained and lost are those of the draw whose net change is the median one, so that net = gained - lost. The median
+        change is not the change of the medians.
         """
         inside = np.float32(limit)
         was, now = self.before <= inside, self.after <= inside
@@ -53,17 +54,19 @@ class _Step:
         middle = int(np.argsort(net, kind="stable")[(len(net) - 1) // 2])
         return _Counts(
             before=round(float(np.median(covered(self.before, limit, demand)[:, -1]))),
+            after=round(float(np.median(covered(self.after, limit, demand)[:, -1]))),
             gained=round(float(gained[middle, -1])),
             lost=round(float(lost[middle])),
-            gained_by_area=gained[middle].astype(np.float64),
+            gained_by_area=gained.mean(axis=0, dtype=np.float64),
         )
 
 
 @dataclass(frozen=True)
 class _Counts:
-    """People covered before, gained and lost; gained by area."""
+    """People covered before and after, gained and lost; mean gain by area over the draws."""
 
     before: int
+    after: int
     gained: int
     lost: int
     gained_by_area: NDArray[np.float64]
@@ -91,8 +94,9 @@ def effects_table(
     Returns
     -------
     effects, changes, coverage
-        `low`, `high`: 5-95 % of `newly_covered` over the draws. `cost_per_newly_covered` in tenge per person; empty where
-        the cost is not known or nobody is newly covered.
+        `newly_covered`: at the proposed site, where none is stated. `median`, `low`, `high`: median and 5-95 % of it over
+        the draws. `cost_per_newly_covered`: tenge per person of the median; empty where the cost is not known or the
+        median draw newly covers nobody.
     """
     rows: list[dict[str, object]] = []
     changes: dict[str, Change] = {}
@@ -112,8 +116,11 @@ def effects_table(
         row |= _order_free(scene, build, active, bench.demand, limit)
         newly = ranges[suffix].newly[:, build]
         standards = bench.standards.draws
-        row["low"], row["high"] = np.percentile(newly, [standards.low.value, standards.high.value]).round()
-        price = _price(float(costs[build]), row["newly_covered"])
+        share = [standards.low.value, 50, standards.high.value]
+        row["low"], row["median"], row["high"] = (
+            round(float(value)) for value in np.percentile(newly, share)
+        )
+        price = _price(float(costs[build]), row["median"])
         if price is not None:
             row["cost_per_newly_covered"] = price
         rows.append(row)
@@ -124,7 +131,14 @@ def effects_table(
             changes[build_id] = Change(cells=cells, before=before[cells], after=after[cells])
         moments.append(
             coverage_rows(
-                step.after, f"proposed{suffix}", build_id, service, bench, readings=[service.headline_reading]
+                step.after,
+                f"proposed{suffix}",
+                build_id,
+                service,
+                bench,
+                readings=[service.headline_reading],
+                spread={0: ranges[suffix].after[build]},
+                percentiles=False,
             )
         )
     effects = pd.DataFrame(rows, columns=COLUMNS)
@@ -156,7 +170,7 @@ def _measured(step: _Step, service: Service, bench: Bench, limit: float) -> dict
     best = int(np.argmax(by_area))
     return {
         "covered_before": counts.before,
-        "covered_after": counts.before + counts.net,
+        "covered_after": counts.after,
         "newly_covered": counts.net,
         "gained": counts.gained,
         "lost": counts.lost,
@@ -211,6 +225,8 @@ def _known_columns(scene: Scene, service: Service, build: int) -> dict[str, obje
         "step": year,
         "threshold": service.headline,
         "threshold_unit": service.unit,
+        "site_status": scene.builds["site_status"].iat[build],
+        "standing": scene.builds["standing"].fillna("").iat[build],
     }
 
 
@@ -223,7 +239,7 @@ def _no_effect(
     people = round(float(np.median(covered(state, service.headline_reading.limit, bench.demand)[:, -1])))
     mean = _mean_minutes(state, service, bench)
     zero = dict.fromkeys(
-        ("newly_covered", "gained", "lost", "gain_alone", "loss_if_dropped", "low", "high"), 0
+        ("newly_covered", "gained", "lost", "gain_alone", "loss_if_dropped", "low", "median", "high"), 0
     )
     return {
         "covered_before": people, "covered_after": people, "mean_min_before": mean, "mean_min_after": mean,
@@ -232,10 +248,6 @@ def _no_effect(
 
 
 def _mean_minutes(costs: NDArray[np.float32], service: Service, bench: Bench) -> float:
-    """Mean minutes of those who reach a facility, over people and draws."""
-    persons = bench.demand.persons.astype(np.float64)
-    reached = np.isfinite(costs)
-    people = reached @ persons
-    total = np.where(reached, costs, 0).astype(np.float64) @ persons
-    mean = np.asarray([float(np.median(total / people))]) if people.all() else np.asarray([np.nan])
+    """Mean minutes of those who reach a facility, over people and draws; the mean_min of coverage.csv."""
+    mean = time_statistics(costs, bench.demand, percentiles=False)[-1:, 0]
     return round(float(minutes(mean, service, bench.standards)[0]), 3)

@@ -9,7 +9,7 @@ import numpy as np
 
 from geoplan.access import cost_rows
 from geoplan.errors import InputError
-from geoplan.scenario.proposals import draw_existing, propose
+from geoplan.scenario.proposals import draw_builds, draw_existing, propose
 from geoplan.scenario.scene import Scene
 from geoplan.scenario.sites import existing_sites, planned_sites
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from geoplan.scenario.bench import Bench
     from geoplan.standards import Service
 
-__all__ = ["draw_count", "generator", "open_scene"]
+__all__ = ["draw_count", "generator", "open_scene", "own_draws"]
 
 
 def open_scene(bench: Bench, service: Service, builds: pd.DataFrame) -> tuple[Scene, dict[str, float]]:
@@ -48,12 +48,13 @@ def open_scene(bench: Bench, service: Service, builds: pd.DataFrame) -> tuple[Sc
             lon, lat = np.asarray(extra).T
             scene.drawn_rows = scene.drawn_rows.joined(cost_rows(reach, lon, lat))
     _fill(scene, np.flatnonzero(planned["site_status"].isin(["stated", "register"])))
-    siting = {"objective": 0.0, "bound": 0.0}
+    siting = {"objective": 0.0, "bound": 0.0, "gap": 0.0}
     proposed = (planned["site_status"] == "proposed").to_numpy()
     private = (planned["owner"] == "private").to_numpy()
     order = np.lexsort((planned["build_id"].to_numpy(dtype=object), scene.opens))
     # Private builds come after: what the city builds must not be placed around what it cannot count on.
-    for group in (proposed & ~private, proposed & private):
+    state = proposed & ~private
+    for group in (state, proposed & private):
         items = order[group[order]]
         if not len(items):
             continue
@@ -67,10 +68,9 @@ def open_scene(bench: Bench, service: Service, builds: pd.DataFrame) -> tuple[Sc
         planned.loc[items, ["site_lon", "site_lat"]] = candidates.loc[choice.picks, ["lon", "lat"]].to_numpy()
         planned.loc[items, "site_district"] = candidates.loc[choice.picks, "district"].to_numpy()
         _fill(scene, items)
-        siting["objective"] += choice.objective
-        siting["bound"] += choice.bound
-    best = siting["bound"]
-    siting["gap"] = (best - siting["objective"]) / best if best > 0 else 0.0
+        # The bound holds for the builds of the city; private ones are placed around them.
+        if group is state:
+            siting = {"objective": choice.objective, "bound": choice.bound, "gap": choice.gap}
     return scene, siting
 
 
@@ -80,6 +80,18 @@ def _fill(scene: Scene, items: NDArray[np.int64]) -> None:
         sites = scene.builds.iloc[items]
         for part, cost in scene.reach.rows(sites["site_lon"], sites["site_lat"]):
             scene.build_costs[items[part]] = cost
+
+
+def own_draws(bench: Bench, service: Service, scene: Scene) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Draw the builds of a scene whose place is not known well; see `draw_builds`."""
+    return draw_builds(
+        scene.builds,
+        bench.candidates(service),
+        count=draw_count(bench),
+        rng=generator(bench, service, "builds"),
+        rough_m=bench.standards.geocode.place_radius_limit.value,
+        crs=bench.city.crs,
+    )
 
 
 def draw_count(bench: Bench) -> int:

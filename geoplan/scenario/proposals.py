@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from pyproj import Transformer
 
 from geoplan.siting import Proposal, draw_sites, greedy_maximal_covering
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
+    from pyproj import CRS
 
     from geoplan.access import Rows
     from geoplan.scenario.scene import Scene
@@ -53,15 +55,61 @@ def propose(
 
 
 def draw_builds(
-    builds: pd.DataFrame, candidates: pd.DataFrame, *, count: int, rng: np.random.Generator
-) -> NDArray[np.int64]:
-    """Draw a candidate for each build whose site is proposed; (count, B), 0 for the others, which nothing reads."""
+    builds: pd.DataFrame,
+    candidates: pd.DataFrame,
+    *,
+    count: int,
+    rng: np.random.Generator,
+    rough_m: float,
+    crs: CRS,
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Draw a candidate for each build whose place is not known well.
+
+    Builds with a proposed site are drawn in their district, or the city. Builds whose stated place is known no better than
+    `rough_m` (a microdistrict, say) are drawn within the radius of that place, in their district.
+
+    Parameters
+    ----------
+    builds
+        As `planned_sites` gives them.
+    candidates
+        lon, lat, district, persons.
+    count
+        Number of draws.
+    rng
+        Seeded generator.
+    rough_m
+        Metres of radius beyond which a stated place is drawn.
+    crs
+        Metric CRS.
+
+    Returns
+    -------
+    picks, drawn
+        (count, B) positions in `candidates`, 0 for builds that are not drawn, which nothing reads; (B,) which are. A rough
+        place with no candidate within its radius stays the point it is.
+    """
     picks = np.zeros((count, len(builds)), dtype=np.int64)
-    items = np.flatnonzero(builds["site_status"] == "proposed")
+    drawn = (builds["site_status"] == "proposed").to_numpy().copy()
+    items = np.flatnonzero(drawn)
     if len(items):
         quotas = builds["district"].fillna("").iloc[items].tolist()
         picks[:, items] = draw_sites(quotas, candidates, count=count, rng=rng)
-    return picks
+    rough = builds["site_status"].isin(["stated", "register"]) & (
+        builds["site_radius_m"].astype(float) > rough_m
+    )
+    to_metres = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+    x, y = to_metres.transform(candidates["lon"].to_numpy(), candidates["lat"].to_numpy())
+    for item in np.flatnonzero(rough):
+        build = builds.iloc[int(item)]
+        at_x, at_y = to_metres.transform(build["site_lon"], build["site_lat"])
+        near = np.hypot(x - at_x, y - at_y) <= float(build["site_radius_m"])
+        inside = np.flatnonzero(near & (candidates["district"] == build["district"]).to_numpy())
+        if len(inside):
+            mine = candidates.iloc[inside]
+            picks[:, item] = inside[draw_sites([""], mine, count=count, rng=rng)[:, 0]]
+            drawn[item] = True
+    return picks, drawn
 
 
 def draw_existing(

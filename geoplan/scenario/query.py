@@ -10,9 +10,8 @@ import pandas as pd
 
 from geoplan.errors import InputError
 from geoplan.scenario.bench import bench_of
-from geoplan.scenario.coverage import coverage_rows
-from geoplan.scenario.opening import draw_count, generator, open_scene
-from geoplan.scenario.proposals import draw_builds
+from geoplan.scenario.coverage import COLUMNS, coverage_rows
+from geoplan.scenario.opening import open_scene, own_draws
 from geoplan.scenario.ranges import draw_ranges
 from geoplan.scenario.timeline import timeline
 from geoplan.standards import Reading, load_standards
@@ -73,15 +72,13 @@ def access_at(
     last = int(scene.opens[state].max(initial=scene.baseline_year))
     when = max(scene.baseline_year, last if year is None else year)
     moment = "baseline" if when == scene.baseline_year else str(when)
-    count = draw_count(bench)
-    picks = draw_builds(
-        scene.builds, bench.candidates(known), count=count, rng=generator(bench, known, "builds")
-    )
+    picks, drawn = own_draws(bench, known, scene)
     ranges = draw_ranges(
         scene,
         active=state & (scene.opens <= when),
         rows=bench.candidate_rows(known, at_least=max(reading.limit for reading in chosen)),
         picks=picks,
+        drawn=drawn,
         readings=chosen,
         headline=headline,
         demand=bench.demand,
@@ -133,7 +130,11 @@ def compare_runs(first: Path, second: Path, *, service: str | None = None) -> pd
         If a folder holds no readable data/coverage.csv, or the service is not in both.
     """
     tables = [_run_table(folder) for folder in (first, second)]
-    names = [service] if service else sorted(set(tables[0]["service"]) & set(tables[1]["service"]))
+    shared = sorted(set(tables[0]["service"]) & set(tables[1]["service"]))
+    names = [service] if service else shared
+    if not names:
+        msg = f"{first} and {second}: no service is in both"
+        raise InputError(msg)
     parts = []
     for name in names:
         sides = []
@@ -155,8 +156,9 @@ def _own_readings(service: Service, text: str) -> list[Reading]:
         raise InputError(msg)
     unit, factor = _UNITS[match[2].lower()]
     value = float(match[1].replace(",", ".")) * factor
-    if unit != service.unit or value <= 0:
-        msg = f"threshold {text!r}: {service.name} is measured in {service.unit}, above 0"
+    least = service.before_driving / 60
+    if unit != service.unit or value <= least:
+        msg = f"threshold {text!r}: {service.name} is measured in {service.unit}, above {least:g}"
         raise InputError(msg)
     if unit == "m":
         return [Reading(mode="network", threshold=value, unit="m", limit=value)]
@@ -168,6 +170,9 @@ def _own_readings(service: Service, text: str) -> list[Reading]:
 
 def _at(table: pd.DataFrame, moments: list[str], moment: str) -> pd.DataFrame:
     at = _moment(moments, moment)
+    if table.empty:
+        msg = f"moment {moment!r}: the table has no row"
+        raise InputError(msg)
     standards = load_standards()
     service = standards.service(str(table["service"].iloc[0]))
     reading = service.headline_reading
@@ -214,7 +219,12 @@ def _pair(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
 def _run_table(folder: Path) -> pd.DataFrame:
     path = folder / "data" / "coverage.csv"
     try:
-        return pd.read_csv(path, dtype={"moment": str, "district": str})
+        table = pd.read_csv(path, dtype={"moment": str, "district": str})
     except (OSError, ValueError) as error:
         msg = f"{path}: cannot be read: {str(error).splitlines()[0]}"
         raise InputError(msg) from error
+    missing = [name for name in COLUMNS if name not in table.columns]
+    if missing:
+        msg = f"{path}: column {missing[0]!r} is missing"
+        raise InputError(msg)
+    return table

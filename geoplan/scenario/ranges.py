@@ -23,12 +23,14 @@ __all__ = ["Ranges", "draw_ranges"]
 class Ranges:
     """Outcome of the draws.
 
-    `coverage` maps (year, position of the reading) to persons covered, (draws, areas); `newly` holds what each build newly
-    covers at its opening under the headline reading, (draws, B), NaN for builds that do not count.
+    `coverage` maps (year, position of the reading) to persons covered, (draws, areas). For builds, under the headline
+    reading: `newly` holds what each newly covers in the whole city at its opening, (draws, B), NaN for builds that do not
+    count; `after` maps the position of a build to persons covered once it stands, (draws, areas).
     """
 
     coverage: dict[tuple[int, int], NDArray[np.float64]]
     newly: NDArray[np.float64]
+    after: dict[int, NDArray[np.float64]]
 
 
 def draw_ranges(
@@ -37,6 +39,7 @@ def draw_ranges(
     active: NDArray[np.bool_],
     rows: Rows,
     picks: NDArray[np.int64],
+    drawn: NDArray[np.bool_],
     readings: list[Reading],
     headline: Reading,
     demand: Demand,
@@ -51,36 +54,47 @@ def draw_ranges(
         Which builds count.
     rows
         Costs from the candidate sites, at least up to the largest limit of `readings`.
-    picks
-        (draws, B) candidate that each build takes in each draw; read only for builds whose site is proposed.
+    picks, drawn
+        (draws, B) candidate that each build takes in each draw, and (B,) which builds are drawn: as `draw_builds` gives
+        them.
     readings, headline
-        Thresholds to count people within; the one for `newly`.
+        Thresholds to count people within; the one for `newly` and `after`.
     demand
         The cells' people.
     """
     draws = len(picks)
-    proposed = (scene.builds["site_status"] == "proposed").to_numpy() & active
-    known = scene.everywhere & active & ~proposed
-    cells = scene.build_costs.shape[1]
-    state = np.full((draws, cells), np.inf, dtype=np.float32)
-    newly = np.full((draws, len(scene.builds)), np.nan)
-    coverage: dict[tuple[int, int], NDArray[np.float64]] = {}
-    for year in [scene.baseline_year, *scene.moments(active)]:
-        opening = scene.everywhere & active & (scene.opens == year)
-        before = _total(scene, year, known & (scene.opens < year), active & (scene.opens < year), state)
-        for build in np.flatnonzero(opening).tolist():
-            newly[:, build] = _newly(
-                scene, build, year, active=active, before=before, state=state, rows=rows,
-                picks=picks[:, build] if proposed[build] else None, limit=headline.limit, demand=demand,
-            )  # fmt: skip
-        for build in np.flatnonzero(opening & proposed).tolist():
-            rows.lower(state, picks[:, build])
-        after = _total(scene, year, known & (scene.opens <= year), active, state)
+    known = scene.everywhere & active & ~drawn
+    replaces = scene.builds["replaced"].to_numpy() >= 0
+    state = np.full((draws, scene.build_costs.shape[1]), np.inf, dtype=np.float32)
+    out = Ranges(coverage={}, newly=np.full((draws, len(scene.builds)), np.nan), after={})
+    # A document may hold builds of years before the baseline: they open first, each in its own year.
+    early = sorted(
+        {int(year) for year in scene.opens[scene.everywhere & active] if year < scene.baseline_year}
+    )
+    for year in [*early, scene.baseline_year, *scene.moments(active)]:
+        opening = np.flatnonzero(scene.everywhere & active & (scene.opens == year)).tolist()
+        earlier = active & (scene.opens < year)
+        before = _total(scene, year, known & earlier, earlier, state)
+        was = covered(before, headline.limit, demand)
+        for build in opening:
+            if drawn[build] and not replaces[build]:
+                gain = rows.gain(before, picks[:, build], limit=headline.limit, weights=demand.weights)
+            else:
+                after = _emptied(scene, build, year, known=known, earlier=earlier, before=before, state=state)
+                if drawn[build]:
+                    rows.lower(after, picks[:, build])
+                else:
+                    np.minimum(after, scene.build_costs[build], out=after)
+                gain = covered(after, headline.limit, demand) - was
+            out.newly[:, build] = gain[:, -1]
+            out.after[build] = was + gain
+        for build in opening:
+            if drawn[build]:
+                rows.lower(state, picks[:, build])
+        total = _total(scene, year, known & (scene.opens <= year), active, state)
         for position, reading in enumerate(readings):
-            coverage[year, position] = np.broadcast_to(
-                covered(after, reading.limit, demand), (draws, len(demand.areas))
-            )
-    return Ranges(coverage=coverage, newly=newly)
+            out.coverage[year, position] = covered(total, reading.limit, demand)
+    return out
 
 
 def _total(
@@ -97,31 +111,19 @@ def _total(
     return total if drawn is None else np.minimum(total, drawn)
 
 
-def _newly(
+def _emptied(
     scene: Scene,
     build: int,
     year: int,
     *,
-    active: NDArray[np.bool_],
+    known: NDArray[np.bool_],
+    earlier: NDArray[np.bool_],
     before: NDArray[np.float32],
     state: NDArray[np.float32],
-    rows: Rows,
-    picks: NDArray[np.int64] | None,
-    limit: float,
-    demand: Demand,
-) -> NDArray[np.float64]:
-    """(draws,) people whom one build newly covers, on top of all that opened in earlier years; net of those lost."""
-    persons = demand.persons
-    if picks is not None:
-        return rows.gain(before, picks, limit=limit, persons=persons)
-    base = before
-    if scene.builds["replaced"].to_numpy()[build] >= 0:
-        earlier = active & (scene.opens < year)
-        closing = earlier.copy()
-        closing[build] = True
-        proposed = (scene.builds["site_status"] == "proposed").to_numpy()
-        base = _total(scene, year, earlier & scene.everywhere & ~proposed, closing, state)
-    after = np.minimum(base, scene.build_costs[build])
-    inside = np.float32(limit)
-    change = (after <= inside).astype(np.float32) - (before <= inside).astype(np.float32)
-    return (change @ persons).astype(np.float64)
+) -> NDArray[np.float32]:
+    """(draws, cells) costs, an array of its own, once what a build replaces has closed and before it stands itself."""
+    if scene.builds["replaced"].to_numpy()[build] < 0:
+        return before.copy()
+    closing = earlier.copy()
+    closing[build] = True
+    return _total(scene, year, known & earlier, closing, state)

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Scene"]
 
-Costs = "NDArray[np.float32]"
-
 
 @dataclass
 class Scene:

@@ -26,8 +26,8 @@ __all__ = ["Suggestion", "suggest_sites"]
 class Suggestion:
     """Suggested sites with what they would cover; a calculation, not a decision.
 
-    `before` and `after` are people covered under the headline threshold; `objective` is `after`; no choice of as many
-    candidate sites can cover more than `bound`.
+    `before` and `after` are people covered under the headline threshold, expected ones (the mean over the draws) where
+    existing facilities are drawn; `objective` is `after`; no choice of as many candidate sites can cover more than `bound`.
     """
 
     sites: pd.DataFrame
@@ -66,8 +66,8 @@ def suggest_sites(
     started = time.perf_counter()
     bench = bench_of(city)
     known = bench.standards.service(service)
-    if count < 1:
-        msg = f"count {count}: ask for at least one site"
+    if not 1 <= count <= len(bench.candidates(known)):
+        msg = f"count {count}: ask for at least one site and at most the {len(bench.candidates(known))} candidates"
         raise InputError(msg)
     if district is not None and district not in bench.demand.areas[:-1]:
         msg = f"unknown district {district!r}: known are {', '.join(bench.demand.areas[:-1])}"

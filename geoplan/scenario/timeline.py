@@ -7,21 +7,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from geoplan.scenario.bench import Bench, bench_of
+from geoplan.scenario.bench import bench_of
 from geoplan.scenario.coverage import coverage_table
 from geoplan.scenario.effects import effects_table
-from geoplan.scenario.opening import draw_count, generator, open_scene
+from geoplan.scenario.opening import open_scene, own_draws
 from geoplan.scenario.plan import Plan
-from geoplan.scenario.proposals import draw_builds
-from geoplan.scenario.ranges import Ranges, draw_ranges
+from geoplan.scenario.ranges import draw_ranges
 from geoplan.scenario.views import map_views
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from geoplan.city import City
     from geoplan.scenario.scene import Scene
-    from geoplan.standards import Service, Standards
+    from geoplan.standards import Standards
 
 __all__ = ["timeline"]
 
@@ -63,9 +60,20 @@ def timeline(
     scopes = {"": ~private}
     if private.any():
         scopes["+private"] = np.ones(len(private), dtype=bool)
-    rng = generator(bench, known, "builds")
-    picks = draw_builds(scene.builds, bench.candidates(known), count=draw_count(bench), rng=rng)
-    ranges = {suffix: _ranges(bench, known, scene, active, picks) for suffix, active in scopes.items()}
+    picks, drawn = own_draws(bench, known, scene)
+    ranges = {
+        suffix: draw_ranges(
+            scene,
+            active=active,
+            rows=bench.candidate_rows(known),
+            picks=picks,
+            drawn=drawn,
+            readings=known.readings,
+            headline=known.headline_reading,
+            demand=bench.demand,
+        )
+        for suffix, active in scopes.items()
+    }
     coverage = coverage_table(scene, known, bench, scopes=scopes, ranges=ranges)
     effects, changes, moments_of_builds = effects_table(scene, known, bench, scopes=scopes, ranges=ranges)
     moments, views = map_views(scene, known, scopes=scopes)
@@ -87,20 +95,6 @@ def timeline(
     )
 
 
-def _ranges(
-    bench: Bench, service: Service, scene: Scene, active: NDArray[np.bool_], picks: NDArray[np.int64]
-) -> Ranges:
-    return draw_ranges(
-        scene,
-        active=active,
-        rows=bench.candidate_rows(service),
-        picks=picks,
-        readings=service.readings,
-        headline=service.headline_reading,
-        demand=bench.demand,
-    )
-
-
 def _counts(scene: Scene) -> dict[str, int]:
     status = scene.builds["site_status"]
     return {
@@ -109,6 +103,7 @@ def _counts(scene: Scene) -> dict[str, int]:
         "existing_off_network": int(
             (~scene.reach.place(*_points(scene.existing)).on).sum(),
         ),
+        "builds_off_network": int((scene.everywhere & ~np.isfinite(scene.build_costs).any(axis=1)).sum()),
         "builds_proposed": int((status == "proposed").sum()),
         "builds_stated": int((status == "stated").sum()),
         "builds_register": int((status == "register").sum()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, cast
 
 import geopandas as gpd
@@ -38,6 +39,9 @@ def isochrone_areas(
     InputError
         If the mode is unknown, or the point is off the streets.
     """
+    if not minutes or not all(math.isfinite(value) and value > 0 for value in minutes):
+        msg = f"minutes {minutes}: give numbers above 0"
+        raise InputError(msg)
     standards = load_standards()
     network = build_network(city.streets, mode, standards=standards, crs=city.crs)
     origin = snap(network, [lon], [lat], limit=standards.snap.limit.value)
@@ -108,8 +112,9 @@ def read_points(path: Path) -> gpd.GeoSeries:
     """
     try:
         frame = gpd.read_parquet(path) if path.suffix == ".parquet" else gpd.read_file(path)
-    except (pyogrio.errors.DataSourceError, OSError, ValueError) as error:
-        msg = f"{path}: cannot be read as a vector file: {str(error).splitlines()[0]}"
+    except (pyogrio.errors.DataSourceError, OSError, ValueError, IndexError) as error:
+        cause = (str(error) or type(error).__name__).splitlines()[0]
+        msg = f"{path}: cannot be read as a vector file: {cause}"
         raise InputError(msg) from error
     if not isinstance(frame, gpd.GeoDataFrame) or frame.empty:
         msg = f"{path}: holds no features with a geometry"
@@ -117,7 +122,7 @@ def read_points(path: Path) -> gpd.GeoSeries:
     if frame.crs is None:
         frame = frame.set_crs("EPSG:4326")
     frame = frame.to_crs("EPSG:4326")
-    bad = frame.geometry.isna() | (frame.geometry.geom_type != "Point")
+    bad = frame.geometry.isna() | (frame.geometry.geom_type != "Point") | frame.geometry.is_empty
     if bad.any():
         msg = f"{path}: feature {int(np.flatnonzero(bad)[0])} is not a point"
         raise InputError(msg)

@@ -72,8 +72,8 @@ def greedy_maximal_covering(
     Notes
     -----
     Greedy heuristic for the maximal covering location problem (Church & ReVelle 1974). The bound is that of Nemhauser,
-    Wolsey & Fisher (1978): covering is submodular, so no choice can beat what the greedy one covers by more than the
-    best remaining single gains under the same quotas.
+    Wolsey & Fisher (1978): covering is submodular, so no choice of candidates can beat what any first part of the greedy
+    one covers by more than the best single gains left at that point under all quotas; the least of these bounds counts.
     """
     for district in sorted(set(districts)):
         places = int((candidate_districts == district).sum()) if district else within.shape[0]
@@ -83,6 +83,7 @@ def greedy_maximal_covering(
     left = uncovered.astype(np.float64).copy()
     everyone = within @ persons.astype(np.float64)
     free = np.ones(within.shape[0], dtype=bool)
+    bound = float(uncovered.sum())
     picks = np.zeros(len(districts), dtype=np.int64)
     gains = np.zeros(len(districts))
     for item, district in enumerate(districts):
@@ -93,16 +94,23 @@ def greedy_maximal_covering(
             )
             raise InputError(msg)
         gain = within @ left
+        bound = min(bound, float(gains.sum()) + _best_left(gain, districts, candidate_districts))
         best = allowed[np.lexsort((allowed, -everyone[allowed], -np.round(gain[allowed], 6)))[0]]
         picks[item], gains[item] = best, gain[best]
         free[best] = False
         start, stop = within.indptr[best], within.indptr[best + 1]
         left[within.indices[start:stop]] = 0.0
     objective = float(gains.sum())
-    remaining = within @ left
-    bound = objective
+    bound = min(bound, objective + _best_left(within @ left, districts, candidate_districts))
+    return Proposal(picks=picks, gains=gains, objective=objective, bound=max(bound, objective))
+
+
+def _best_left(
+    gain: NDArray[np.float64], districts: list[str], candidate_districts: NDArray[np.object_]
+) -> float:
+    """Sum of the largest single gains, as many of each quota as it has items."""
+    total = 0.0
     for district in sorted(set(districts)):
-        count = districts.count(district)
-        allowed_mask = candidate_districts == district if district else np.ones(len(remaining), dtype=bool)
-        bound += float(np.sort(remaining[allowed_mask])[::-1][:count].sum())
-    return Proposal(picks=picks, gains=gains, objective=objective, bound=min(bound, float(uncovered.sum())))
+        mine = gain[candidate_districts == district] if district else gain
+        total += float(np.sort(mine)[::-1][: districts.count(district)].sum())
+    return total

@@ -34,9 +34,10 @@ def test_lowering_and_gaining_match_a_search_for_each_draw(field, table, limit):
     persons = rng.integers(1, 90, 24).astype(np.float32)
     picks = np.asarray([3, 0, 2])
     state = np.repeat(known[1][None, :], 3, axis=0).astype(np.float32)
-    gain = rows.gain(state, picks, limit=300, persons=persons)
+    gain = rows.gain(state, picks, limit=300, weights=np.stack([persons, 2 * persons], axis=1))
     expected = [persons[(known[pick] <= 300) & (known[1] > 300)].sum() for pick in picks]
-    assert gain.tolist() == expected
+    assert gain[:, 0].tolist() == expected
+    assert gain[:, 1].tolist() == [2 * people for people in expected]
     assert max(expected) > 0
     rows.lower(state, picks)
     np.testing.assert_array_equal(state, np.minimum(known[1], known[picks]).astype(np.float32))

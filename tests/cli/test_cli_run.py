@@ -7,7 +7,6 @@ import os
 import resource
 import subprocess
 import sys
-import time
 
 import pandas as pd
 import pytest
@@ -31,10 +30,12 @@ def geoplan(*arguments, cwd, seed="0"):
 @pytest.fixture(scope="module")
 def done(tmp_path_factory, root):
     out = tmp_path_factory.mktemp("run")
-    started = time.perf_counter()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     result = geoplan("run", "--out", out / "maps", cwd=out)
-    seconds = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024**2
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    # processor time, not wall time: another test worker shares the machine
+    seconds = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
+    peak = used.ru_maxrss / 1024**2
     assert result.returncode == 0, result.stderr
     return out / "maps" / "almaty", result, seconds, peak
 
@@ -57,7 +58,7 @@ def builds(done):
 def test_it_stays_within_its_time_and_memory(done):
     _, _, seconds, peak = done
     assert peak < 1.5  # GiB
-    assert seconds < 60  # 30 s alone; the other test worker shares the two cores
+    assert seconds < 60  # about 20 s of processor time alone; two busy threads on one core take twice that
 
 
 def test_nothing_but_results_stands_on_standard_output(done):
@@ -121,13 +122,34 @@ def test_every_build_has_one_effect_and_its_parts_add_up(effects, builds):
     assert sorted(effects["build_id"]) == sorted(builds["build_id"])
     assert len(builds) == 213
     assert (effects["newly_covered"] == effects["gained"] - effects["lost"]).all()
-    assert (effects["covered_after"] == effects["covered_before"] + effects["newly_covered"]).all()
+    # where stations are drawn the median change is not the change of the medians
+    certain = effects[effects["service"] != "ambulance"]
+    assert (certain["covered_after"] == certain["covered_before"] + certain["newly_covered"]).all()
     assert (effects["low"] <= effects["high"]).all()
     nothing = effects.set_index("build_id").loc[
         builds.loc[builds["action"].isin(["annex", "renovation"]), "build_id"]
     ]
     assert len(nothing) == 12
     assert (nothing[["newly_covered", "gain_alone", "loss_if_dropped"]] == 0).all(axis=None)
+
+
+def test_the_two_tables_tell_the_same_of_every_build(effects, coverage):
+    rows = coverage[coverage["district"] == "almaty"].set_index("moment")
+    stands = effects[effects["build_id"].isin(rows.index)].set_index("build_id")
+    assert len(stands) == 201
+    assert (rows.loc[stands.index, "covered"] == stands["covered_after"]).all()
+    assert ((rows.loc[stands.index, "mean_min"] - stands["mean_min_after"]).abs() < 0.006).all()
+    assert rows.loc[stands.index, ["share_low", "share_high"]].notna().all(axis=None)
+
+
+def test_a_folder_that_is_not_a_run_is_left_alone(tmp_path):
+    mine = tmp_path / "maps" / "almaty"
+    mine.mkdir(parents=True)
+    (mine / "notes.txt").write_text("mine")
+    result = geoplan("run", "--out", tmp_path / "maps", cwd=tmp_path)
+    assert result.returncode == 1
+    assert "almaty: holds other files" in result.stderr
+    assert (mine / "notes.txt").read_text() == "mine"
 
 
 def test_a_proposed_site_lies_in_its_district_and_is_called_proposed(builds, root):

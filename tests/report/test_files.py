@@ -23,14 +23,23 @@ def test_a_folder_that_fails_half_way_leaves_the_old_one(tmp_path):
     home = tmp_path / "almaty"
     home.mkdir()
     (home / "index.html").write_text("old")
-    with pytest.raises(RuntimeError), whole_folder(home) as staging:
+    with pytest.raises(RuntimeError), whole_folder(home, mark="index.html") as staging:
         (staging / "index.html").write_text("half")
         raise RuntimeError
     assert (home / "index.html").read_text() == "old"
     assert [item.name for item in tmp_path.iterdir()] == ["almaty"]
-    with whole_folder(home) as staging:
+    with whole_folder(home, mark="index.html") as staging:
         (staging / "new.html").write_text("new")
     assert [item.name for item in home.iterdir()] == ["new.html"]
+
+
+def test_a_folder_that_is_somebody_elses_is_left_alone(tmp_path):
+    home = tmp_path / "almaty"
+    home.mkdir()
+    (home / "notes.txt").write_text("mine")
+    with pytest.raises(OutputError, match="holds other files"), whole_folder(home, mark="run.json"):
+        pass
+    assert (home / "notes.txt").read_text() == "mine"
 
 
 def test_text_that_a_spreadsheet_would_run_is_quoted_and_numbers_are_not(tmp_path):
