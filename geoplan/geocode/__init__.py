@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from geoplan.geocode.builds import geocode_builds
 from geoplan.geocode.districts import resolve_districts
-from geoplan.geocode.texts import geocode
+from geoplan.geocode.texts import ACCEPT, geocode
 
-__all__ = ["geocode", "geocode_builds", "resolve_districts"]
+__all__ = ["ACCEPT", "geocode", "geocode_builds", "resolve_districts"]

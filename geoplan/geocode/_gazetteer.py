@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,6 +27,11 @@ _COLUMNS = ("name", "kind", "district", "aliases", "radius_m", "source")
 _EXACT, _PART, _TYPO = 100.0, 90.0, 80.0
 # Fewest letters of a name that may hold one typing error, and two.
 _ONE_EDIT, _TWO_EDITS = 6, 10
+# A fuller name has a first name, a title or both: more words are another name ("На гору Фурманова и Панораму").
+_MORE_WORDS = 2
+
+
+_DIGITS = re.compile(r"\d+")
 
 
 class Match(NamedTuple):
@@ -139,7 +145,11 @@ class Gazetteer:
         ]
 
     def _fuller(self, stems: tuple[str, ...]) -> list[tuple[str, ...]]:
-        longer = [key for key in self.tokens.get(stems[0], []) if set(stems) < set(key)]
+        longer = [
+            key
+            for key in self.tokens.get(stems[0], [])
+            if set(stems) < set(key) and len(key) <= len(stems) + _MORE_WORDS
+        ]
         if longer or len(stems) == 1:
             return longer
         return [(part,) for part in stems if len(part) >= _ONE_EDIT and (part,) in self.streets]
@@ -211,6 +221,11 @@ def _nearest(asked: str, known: dict) -> list:
         return []
     found = process.extract(asked, known, scorer=OSA.distance, score_cutoff=allowed, limit=None)
     # A first letter is seldom mistyped, and without it short names drift into one another.
-    near = [(distance, key) for text, distance, key in found if text[:1] == asked[:1]]
+    # A number is never mistyped: school 97 is not school 99.
+    near = [
+        (distance, key)
+        for text, distance, key in found
+        if text[:1] == asked[:1] and _DIGITS.findall(text) == _DIGITS.findall(asked)
+    ]
     least = min((distance for distance, _ in near), default=0)
     return [key for distance, key in near if distance == least]

@@ -54,7 +54,7 @@ class _Centre(NamedTuple):
 
 
 def read_microdistricts(
-    sources: Path, districts: gpd.GeoDataFrame, stops: gpd.GeoDataFrame
+    sources: Path, districts: gpd.GeoDataFrame, stops: gpd.GeoDataFrame, *, without: str = ""
 ) -> tuple[gpd.GeoDataFrame, list[str]]:
     """Read the microdistricts: one row per name and place, with the radius that all sources agree on.
 
@@ -66,6 +66,8 @@ def read_microdistricts(
         The city's districts.
     stops
         Bus stops: stop_name, district, geometry; those named after a microdistrict are a third source.
+    without
+        Source to leave out, by the word of the `source` column, so that its points can be asked of the others.
 
     Returns
     -------
@@ -83,6 +85,7 @@ def read_microdistricts(
     # A centre whose spread is not known gets the spread of the typical microdistrict.
     akimat = [c if c.weight >= _FEWEST_BLOCKS else c._replace(radius=max(c.radius, typical)) for c in akimat]
     others = _nominatim(sources, districts, metric, typical) + _stops(stops, metric, typical)
+    others = [centre for centre in others if centre.source != without]
     merged, aliases, more = _merge(akimat, others)
     family, lone = _families(merged)
     notes += more

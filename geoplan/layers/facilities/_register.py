@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from geoplan.geocode import geocode
+from geoplan.geocode import ACCEPT, geocode
 from geoplan.layers.facilities._common import add_note, district_of_points
 from geoplan.layers.facilities._evidence import FAR_M, NEAR_M, Evidence, Witness, gather
 
@@ -30,8 +30,6 @@ __all__ = ["settle"]
 
 # Three quarters of the school points that stand by the street of their address have an OSM school within this.
 _CONFIRMED_M = 250.0
-# Score of a match without mended typing errors.
-_SURE = 90.0
 
 
 def settle(
@@ -79,7 +77,7 @@ def settle(
     found = geocode(register["address"], places=places, districts=districts, district=told)
     against = seen.inside & ~by_stop & _not_believed(seen, found, limit_m)
     asked = missing | against
-    sure = found["lon"].notna() & (found["radius_m"] <= limit_m) & (found["score"] >= _SURE)
+    sure = found["lon"].notna() & (found["radius_m"] <= limit_m) & (found["score"] >= ACCEPT)
     loose = against & (told == "") & (seen.kind == "street") & (found["precision"] != "address")
     placed = asked & sure & ~loose
     kept = seen.inside & ~by_stop & ~against
@@ -95,7 +93,7 @@ def settle(
     by_point = district_of_points(out["lon"], out["lat"], districts)
     # A point at the city's edge keeps the district that the geocoder gave it.
     # An address too rough to place still tells the district, unless a point speaks against it.
-    named = found["lon"].notna() & (found["score"] >= _SURE) & ~against
+    named = found["lon"].notna() & (found["score"] >= ACCEPT) & ~against
     by_text = found["district"].where(~lost | named, told)
     out["district"] = by_point.where(by_point != "", by_text)
     out["precision"] = out["precision"].where(~lost, np.where(out["district"] == "", "none", "district"))
