@@ -13,7 +13,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from geoplan.errors import InputError
-from geoplan.geocode._names import MicroKey, StreetKey, landmark_key, micro_key, street_key
+from geoplan.geocode._names import FORMER, MicroKey, StreetKey, landmark_key, micro_key, street_key
 from geoplan.geocode._parse import House, house_number
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Gazetteer", "Match"]
 
 _COLUMNS = ("name", "kind", "district", "aliases", "radius_m", "source")
-_EXACT, _PART, _TYPO = 100.0, 90.0, 80.0
+_EXACT, _PART, _FORMER, _TYPO = 100.0, 90.0, 85.0, 80.0
 # Fewest letters of a name that may hold one typing error, and two.
 _ONE_EDIT, _TWO_EDITS = 6, 10
 # A fuller name has a first name, a title or both: more words are another name ("На гору Фурманова и Панораму").
@@ -81,6 +81,7 @@ class Gazetteer:
     def _index(self, aliases: list[str]) -> None:
         self.streets: dict[tuple[str, ...], list[int]] = defaultdict(list)
         self.tokens: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        self.former: set[tuple[int, tuple[str, ...]]] = set()
         self.street_keys: dict[int, list[StreetKey]] = defaultdict(list)
         self.micros: dict[MicroKey, list[int]] = defaultdict(list)
         self.landmarks: dict[tuple[str, ...], list[int]] = defaultdict(list)
@@ -88,7 +89,9 @@ class Gazetteer:
         for row, (name, kind, more) in enumerate(zip(self.names, self.kinds, aliases, strict=True)):
             for called in dict.fromkeys([name, *(part for part in more.split("|") if part)]):
                 if kind == "street":
-                    self._add_street(row, street_key(called))
+                    if called.startswith(FORMER):
+                        self.former.add((row, street_key(called.removeprefix(FORMER)).stems))
+                    self._add_street(row, street_key(called.removeprefix(FORMER)))
                 elif kind == "microdistrict":
                     _add(self.micros[micro_key(called)], row)
                 elif kind == "landmark":
@@ -141,7 +144,12 @@ class Gazetteer:
             near = _nearest("".join(asked.stems), self._street_texts)
             readings.append((self._rows(self.streets, near), _TYPO))
         return [
-            [Match(row, score) for row in self._same_type(rows, asked)] for rows, score in readings if rows
+            [
+                Match(row, min(score, _FORMER) if (row, asked.stems) in self.former else score)
+                for row in self._same_type(rows, asked)
+            ]
+            for rows, score in readings
+            if rows
         ]
 
     def _fuller(self, stems: tuple[str, ...]) -> list[tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 import shapely
@@ -26,6 +27,8 @@ HOUSE_RADIUS_M = 100.0
 ONE_STREET_M = 300.0
 # Plots are at least 10 m wide, two numbers to a pair of them: a street of 94 m has no house 52.
 LEAST_M_PER_NUMBER = 5.0
+# Score of a house placed by a single known one: below the accept line.
+_ONE_WITNESS = 85.0
 
 
 class Option(NamedTuple):
@@ -133,12 +136,15 @@ class _Search:
         if asked.house is not None:
             needed = asked.house.number * LEAST_M_PER_NUMBER
             streets = [street for street in streets if self._length(street) >= needed] or streets
-        answers = [answer for answer in (self._house_along(asked, street) for street in streets) if answer]
+        streets.sort(key=self._length, reverse=True)
+        found = [self._house_along(asked, street) for street in streets]
+        answers = [answer for answer in found if answer]
         # One house may stand within reach of two parts of its street, on both sides of a district border.
         sure = {answer.label: answer for answer in answers if answer.precision == "address"}
         if len(sure) == 1:
             return next(iter(sure.values()))
-        return answers[0] if len(streets) == 1 and answers else None
+        # A shorter namesake without known houses is let pass: its numbers hardly run as far as the longest street's.
+        return answers[0] if len(answers) == 1 and found[0] else None
 
     def _whole_streets(self, inside: list[Match]) -> list[list[Match]]:
         """Join the rows of one street that runs through several districts; namesakes apart stay apart."""
@@ -189,7 +195,9 @@ class _Search:
         name = self.at.names[first.row]
         how = f"улица «{name}»{_closeness(first.score)}, по известным домам {names}"
         radius = max(spot.radius, 2 * HOUSE_RADIUS_M)
-        return Option(spot.point, district, "street", radius, first.score, how, f"улица {name}")
+        # One known house may itself be misplaced: two that agree are needed for a sure answer.
+        score = first.score if " и " in names else min(first.score, _ONE_WITNESS)
+        return Option(spot.point, district, "street", radius, score, how, f"улица {name}")
 
     def landmarks(self, asked: Asked, *, typos: bool = True) -> tuple[list[Option], list[Option]]:
         matches = self.at.find_landmark(asked.name, typos=typos)
@@ -197,11 +205,15 @@ class _Search:
         return inside, self._options(matches, "landmark", "ориентир", anywhere=True)
 
     def crossing(self, asked: Asked) -> tuple[list[Option], list[Option]]:
-        first = next(iter(self.at.find_street(asked.name)), [])
-        second = next(iter(self.at.find_street(asked.second)), [])
-        if not first or not second or set(first) == set(second):
+        # The surest readings of both names that meet; a namesake that does not is not meant.
+        pairs = product(enumerate(self.at.find_street(asked.name)), enumerate(self.at.find_street(asked.second)))
+        spots: list[Spot] = []
+        for _, first, second in sorted((i + j, one, two) for (i, one), (j, two) in pairs if set(one) != set(two)):
+            spots = crossings([self.at.shapes[m.row] for m in first], [self.at.shapes[m.row] for m in second])
+            if spots:
+                break
+        if not spots:
             return [], []
-        spots = crossings([self.at.shapes[m.row] for m in first], [self.at.shapes[m.row] for m in second])
         score = min(first[0].score, second[0].score)
         inside, elsewhere = [], []
         for spot in spots:
@@ -261,6 +273,8 @@ def _closeness(score: float) -> str:
         if score >= 100
         else " (более полная или другая форма имени)"
         if score >= 90
+        else " (прежнее имя)"
+        if score >= 85
         else " (опечатка исправлена)"
     )
 

@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 from geoplan.geocode._text import fold, words
 
-__all__ = ["MicroKey", "StreetKey", "is_class", "landmark_key", "micro_key", "stem", "street_key"]
+__all__ = ["FORMER", "MicroKey", "StreetKey", "is_class", "landmark_key", "micro_key", "stem", "street_key"]
 
+# Before an alias: the name that the street bore once. Another street may bear it now.
+FORMER = "бывш. "
 # Type words as they look after `fold`. Streets, avenues and boulevards are one class: the sources mix them freely.
 _MAIN = frozenset(
     re.findall(
@@ -36,6 +38,8 @@ _ENDINGS = (
     (re.compile(r"^(.{3,})(?:ого|ая|ои|ую|ые|ыи)$"), 6),
     (re.compile(r"^(.{2,})[аяыиьеоую]$"), 4),
 )
+# Джандосова is Жандосова: both spellings of the Kazakh letter are in use.
+_DJ = re.compile(r"^дж")
 _THREE = re.compile(r"(?<![а-я0-9])з\s?([абв])(?![а-я])")
 _NUMBER_LETTER = re.compile(r"(\d)\s*-?\s*([а-я])(?![а-я])")
 _MICRO_PARTS = re.compile(r"^(.*?)(\d+[а-я]?)?$")
@@ -107,7 +111,7 @@ def street_key(name: str) -> StreetKey:
         if found:
             kind = found
             continue
-        stems += [stem(part) for part in _split_names(raw)]
+        stems += [stem(part) for part in _split_names(_DJ.sub("ж", raw))]
     full = [part for part in stems if len(part) > 1 or part.isdigit()]
     return StreetKey(tuple(sorted(full or stems)), kind, locality)
 

@@ -16,6 +16,7 @@ from scipy.sparse.csgraph import connected_components
 from geoplan.errors import InputError
 from geoplan.geocode.addresses import known_addresses
 from geoplan.geocode.keys import landmark_key, street_key
+from geoplan.layers._former import add_former_names
 from geoplan.layers._micros import read_microdistricts
 from geoplan.layers._sources import read_source_table, read_source_vector, source_file
 
@@ -77,6 +78,8 @@ def read_places(
     stops = _stops(sources, districts)
     micros, notes = read_microdistricts(sources, districts, stops)
     lines, more = _streets(streets, districts)
+    notes += more
+    lines, more = add_former_names(lines, sources)
     notes += more
     landmarks, more = _landmarks(stops, districts)
     notes += more

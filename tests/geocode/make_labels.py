@@ -164,7 +164,7 @@ def microdistricts(sources: Path, districts: gpd.GeoDataFrame) -> tuple[pd.DataF
         points = gpd.points_from_xy([c.x for c in centres], [c.y for c in centres], crs=metric)
         text = [_micro(i, c.name) for i, c in enumerate(centres)]
         frame = gpd.GeoDataFrame({"text": text, "apart": source}, geometry=points).to_crs(4326)
-        asked.append(table(inside(frame, districts).drop_duplicates("text"), "microdistrict", source))
+        asked.append(table(stated(inside(frame, districts).drop_duplicates("text")), "microdistrict", source))
     return pd.concat(asked, ignore_index=True), pd.concat(apart, ignore_index=True)
 
 

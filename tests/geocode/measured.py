@@ -10,7 +10,6 @@ import pandas as pd
 
 from geoplan.city import open_city
 from geoplan.geocode import ACCEPT, geocode
-from geoplan.geocode._names import street_key
 from geoplan.geocode._parse import house_number, parse
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -26,11 +25,10 @@ def answers() -> pd.DataFrame:
     places = city.places
     parts = []
     houses = labels[labels["kind"] == "house"]
-    keys = _address_keys(places)
+    known = _known_numbers(places)
     for turn in range(TURNS):
         asked = houses.iloc[turn::TURNS]
-        held = {key for text in asked["text"] for key in _asked_keys(text)}
-        parts.append(_ask(asked, places[[not (key & held) for key in keys]], districts))
+        parts.append(_ask(asked, places[~_held(asked, places, known)], districts))
     micros = pd.read_csv(DATA / "geocode_micros_apart.csv", keep_default_na=False)
     rest = places[places["kind"] != "microdistrict"]
     for source, table in micros.groupby("apart"):
@@ -61,22 +59,22 @@ def _ask(labels: pd.DataFrame, places: gpd.GeoDataFrame, districts: gpd.GeoDataF
     return out
 
 
-def _address_keys(places: gpd.GeoDataFrame) -> list[set]:
-    keys = []
-    for name, kind in zip(places["name"], places["kind"], strict=True):
-        keys.append(_asked_keys(name) if kind == "address" else set())
-    return keys
+def _known_numbers(places: gpd.GeoDataFrame) -> pd.Series:
+    houses = places.loc[places["kind"] == "address", "name"]
+    return houses.str.rsplit(", ", n=1).str[1].map(lambda text: house_number(text).number).reindex(places.index)
 
 
-def _asked_keys(text: str) -> set:
-    """Return every street and house number of an address, so that no spelling of it stays in the gazetteer."""
-    parts = text.split(",")
-    found = {(street_key(a.name).stems, a.house.number) for a in parse(text) if a.house}
-    for name, number in zip(parts, parts[1:], strict=False):
-        house = house_number(number)
-        if house:
-            found.add((street_key(name).stems, house.number))
-    return found
+def _held(asked: pd.DataFrame, places: gpd.GeoDataFrame, known: pd.Series) -> pd.Series:
+    """Mark the known addresses that may be one of those asked: its number, within 500 m of it, under any name."""
+    metric = places.estimate_utm_crs()
+    points = places.geometry.to_crs(metric)
+    held = pd.Series(data=False, index=places.index)
+    truths = gpd.GeoSeries(gpd.points_from_xy(asked["lon"], asked["lat"], crs=4326)).to_crs(metric)
+    for text, truth in zip(asked["text"], truths, strict=True):
+        numbers = {part.house.number for part in parse(text) if part.house}
+        same = points[known.isin(numbers)]
+        held[same.index[same.distance(truth) <= 500]] = True
+    return held
 
 
 def summary(table: pd.DataFrame, by: str) -> pd.DataFrame:
