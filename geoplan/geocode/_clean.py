@@ -7,7 +7,7 @@ import re
 
 from geoplan.geocode._text import fold
 
-__all__ = ["LONGEST", "clean", "cyrillic", "in_another_town"]
+__all__ = ["LONGEST", "clean", "cyrillic", "in_another_town", "names_city"]
 
 # The longest address met in the registers has 130 characters.
 LONGEST = 500
@@ -17,7 +17,9 @@ _TAG = re.compile(r"<[^<>]{0,200}>")
 
 _OURS = r"(?:алматы|алма-ата|алмата|almaty|alma-ata)"
 # "г. Астана", "город Алатау"; not "г. Алматы", nor "город спорта".
-_TOWN = re.compile(rf"(?<![а-яa-z])(?:г\.\s*|г\s+|гор\.\s*|город[ае]?\s+|city\s+of\s+)(?!{_OURS})[а-яa-z]{{3,}}")
+_TOWN = re.compile(
+    rf"(?<![а-яa-z])(?:г\.\s*|г\s+|гор\.\s*|город[ае]?\s+|city\s+of\s+)(?!{_OURS})[а-яa-z]{{3,}}"
+)
 _PROVINCE = re.compile(
     r"(?<![а-яa-z])(?:области|область|облысы|oblast|region|province)(?![а-яa-z])|[а-я]{3,}ск\w*\s+обл\.?(?=\s*(?:,|$))"
 )
@@ -112,6 +114,16 @@ def in_another_town(text: str) -> bool:
         return True
     parts = [part.strip(" .") for part in folded.split(",")]
     return len(parts) > 1 and any(part in _TOWNS for part in parts)
+
+
+def names_city(text: str) -> bool:
+    """Tell whether a text names this city.
+
+    Raises
+    ------
+    None
+    """
+    return bool(re.search(rf"(?<![а-яa-z]){_OURS}(?![а-яa-z])", fold(text)))
 
 
 def cyrillic(text: str) -> str:

@@ -22,7 +22,7 @@ _ONE_CROSSING_M = 120.0
 _LEAST_M = 60.0
 # Between two known houses of its side a house lies within this of the straight interpolation in nine cases of ten, by
 # their distance and by the numbers between them (leave-one-out on the 1,261 known addresses, docs/data.md).
-_BETWEEN = ((250.0, 40, 200.0), (2000.0, 80, 300.0), (3000.0, 150, 450.0))
+_BETWEEN = ((250.0, 40, 200.0), (2000.0, 80, 300.0), (3000.0, 80, 450.0), (3000.0, 150, 550.0))
 # A point farther than this from its street is moved onto it: the street bends between the known houses.
 _OFF_STREET_M = 100.0
 # Beside one known house, the side of the street unknown: nine in ten of the 1,261 known addresses lie within this of the
@@ -38,13 +38,17 @@ class Spot(NamedTuple):
     shape: shapely.Geometry
 
 
-def crossings(first: Iterable[shapely.Geometry], second: Iterable[shapely.Geometry]) -> list[Spot]:
+def crossings(
+    first: Iterable[shapely.Geometry], second: Iterable[shapely.Geometry], *, within_m: float = _MEET_M
+) -> list[Spot]:
     """Return where two streets meet, each crossing once, however many carriageways it has.
 
     Parameters
     ----------
     first, second
         Lines of each street, in metres.
+    within_m
+        How near the streets must come to each other.
 
     Returns
     -------
@@ -56,12 +60,12 @@ def crossings(first: Iterable[shapely.Geometry], second: Iterable[shapely.Geomet
     None
     """
     one, two = shapely.union_all(list(first)), shapely.union_all(list(second))
-    if shapely.distance(one, two) > _MEET_M:
+    if shapely.distance(one, two) > within_m:
         return []
     # Half of what the streets have in common lies on each of them: the middle is where the carriageways cross.
     common = shapely.union(
-        shapely.intersection(one, shapely.buffer(two, _MEET_M)),
-        shapely.intersection(two, shapely.buffer(one, _MEET_M)),
+        shapely.intersection(one, shapely.buffer(two, within_m)),
+        shapely.intersection(two, shapely.buffer(one, within_m)),
     )
     merged = shapely.get_parts(shapely.buffer(common, _ONE_CROSSING_M / 2))
     found = []

@@ -27,6 +27,8 @@ HOUSE_RADIUS_M = 100.0
 ONE_STREET_M = 300.0
 # Plots are at least 10 m wide, two numbers to a pair of them: a street of 94 m has no house 52.
 LEAST_M_PER_NUMBER = 5.0
+# Streets that come so near each other without meeting are taken to cross there: one of them is drawn short.
+ALMOST_M = 100.0
 # Score of a house placed by a single known one: below the accept line.
 _ONE_WITNESS = 85.0
 
@@ -171,9 +173,7 @@ class _Search:
         rows = [
             row
             for row in rows
-            if any(
-                shapely.dwithin(self.at.shapes[row], self.at.shapes[m.row], ONE_STREET_M) for m in street
-            )
+            if any(shapely.dwithin(self.at.shapes[row], self.at.shapes[m.row], ONE_STREET_M) for m in street)
         ]
         line = shapely.union_all([self.at.shapes[row] for row in rows])
         known = [pair for key in sorted(stems) for pair in self.at.houses.get(key, [])]
@@ -206,10 +206,17 @@ class _Search:
 
     def crossing(self, asked: Asked) -> tuple[list[Option], list[Option]]:
         # The surest readings of both names that meet; a namesake that does not is not meant.
-        pairs = product(enumerate(self.at.find_street(asked.name)), enumerate(self.at.find_street(asked.second)))
+        pairs = product(
+            enumerate(self.at.find_street(asked.name)), enumerate(self.at.find_street(asked.second))
+        )
+        ranked = sorted((i + j, one, two) for (i, one), (j, two) in pairs if set(one) != set(two))
         spots: list[Spot] = []
-        for _, first, second in sorted((i + j, one, two) for (i, one), (j, two) in pairs if set(one) != set(two)):
-            spots = crossings([self.at.shapes[m.row] for m in first], [self.at.shapes[m.row] for m in second])
+        for within_m in (30.0, ALMOST_M):
+            for _, first, second in ranked:
+                lines = ([self.at.shapes[m.row] for m in matches] for matches in (first, second))
+                spots = crossings(*lines, within_m=within_m)
+                if spots:
+                    break
             if spots:
                 break
         if not spots:

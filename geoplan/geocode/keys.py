@@ -6,7 +6,16 @@ from geoplan.geocode._names import FORMER, MicroKey, StreetKey, landmark_key, mi
 from geoplan.geocode._parse import parse
 from geoplan.geocode._text import words
 
-__all__ = ["FORMER", "MicroKey", "StreetKey", "addressed_micros", "landmark_key", "micro_key", "street_key", "words"]
+__all__ = [
+    "FORMER",
+    "MicroKey",
+    "StreetKey",
+    "addressed_micros",
+    "landmark_key",
+    "micro_key",
+    "street_key",
+    "words",
+]
 
 
 def addressed_micros(address: str) -> list[MicroKey]:

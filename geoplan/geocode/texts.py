@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from geoplan.errors import InputError
-from geoplan.geocode._clean import LONGEST, clean, cyrillic, in_another_town
+from geoplan.geocode._clean import LONGEST, clean, cyrillic, in_another_town, names_city
 from geoplan.geocode._gazetteer import Gazetteer
 from geoplan.geocode._locate import CITY, Found, Option, locate
 from geoplan.geocode._parse import parse
@@ -126,8 +126,10 @@ def _answer(raw: str, known: str, gazetteer: Gazetteer, tolerance_m: float) -> _
     if len(slugs) == 1:
         how = "; ".join(part for part in (found.how, "известен только район") if part)
         return _Answer(slugs[0], "district", found._replace(how=how))
-    if asked and all(part.name.strip(" .") in CITY for part in asked):
+    if all(part.name.strip(" .") in CITY for part in asked) and (asked or names_city(text)):
         return _Answer("", "city", found._replace(how="сам город"))
+    if not asked:
+        return _Answer("", "none", found._replace(how="названия места в тексте нет"))
     return _Answer("", "none", found)
 
 

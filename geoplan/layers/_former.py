@@ -53,7 +53,11 @@ def add_former_names(lines: gpd.GeoDataFrame, sources: Path) -> tuple[gpd.GeoDat
     shapes = lines.geometry.to_crs(metric).to_numpy()
     # A stub of some metres does not keep a former avenue from its name.
     long = lines[lines["radius_m"] >= _SHORTEST_M / 2]
-    today = {street_key(called).stems for row in zip(long["name"], long["aliases"], strict=True) for called in _all(*row)}
+    today = {
+        street_key(called).stems
+        for row in zip(long["name"], long["aliases"], strict=True)
+        for called in _all(*row)
+    }
     aliases = lines["aliases"].tolist()
     tree = shapely.STRtree(shapes)
     added = set()
@@ -67,7 +71,9 @@ def add_former_names(lines: gpd.GeoDataFrame, sources: Path) -> tuple[gpd.GeoDat
             if shorter >= _SHORTEST_M and shared >= _ALONG * shorter:
                 aliases[at] = "|".join(part for part in (aliases[at], FORMER + name) if part)
                 added.add(name)
-    note = f"{len(added)} names of 2012 that no street bears today are former names of the streets on their line"
+    note = (
+        f"{len(added)} names of 2012 that no street bears today are former names of the streets on their line"
+    )
     return lines.assign(aliases=aliases), [note]
 
 
@@ -85,7 +91,9 @@ def _old_streets(sources: Path, metric: object) -> dict[str, shapely.Geometry]:
     ways = ways[ways["name"].notna() & ways["highway"].notna()].to_crs(metric)
     ways["name"] = ways["name"].str.strip()
     key = ways["name"].map(lambda name: " ".join([street_key(name).kind, *street_key(name).stems]))
-    groups = pd.DataFrame({"key": key, "name": ways["name"], "shape": ways.geometry.to_numpy()}).groupby("key", sort=True)
+    groups = pd.DataFrame({"key": key, "name": ways["name"], "shape": ways.geometry.to_numpy()}).groupby(
+        "key", sort=True
+    )
     found = {str(group["name"].iloc[0]): shapely.union_all(group["shape"].to_numpy()) for _, group in groups}
     # "Достык (Ленина)": the older name stands in brackets.
     for name in list(found):

@@ -93,8 +93,13 @@ def read_microdistricts(
     extents = read_extents(sources, metric)
     told = [reach(extents.get(centre.key), centre.x, centre.y) for centre in akimat]
     # Blocks and houses tell the extent better than a standard deviation does, but for the smallest.
-    akimat = [c._replace(radius=max(_LEAST_M, _WIDER * (far or c.radius))) for c, far in zip(akimat, told, strict=True)]
-    notes.append(f"{sum(far > 0 for far in told)} microdistrict centres have their extent from blocks and register houses")
+    akimat = [
+        c._replace(radius=max(_LEAST_M, _WIDER * (far or c.radius)))
+        for c, far in zip(akimat, told, strict=True)
+    ]
+    notes.append(
+        f"{sum(far > 0 for far in told)} microdistrict centres have their extent from blocks and register houses"
+    )
     others = _nominatim(sources, districts, metric, typical) + _stops(stops, metric, typical)
     others = [centre for centre in others if centre.source != without]
     merged, aliases, more = _merge(akimat, others)

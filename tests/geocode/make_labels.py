@@ -48,7 +48,12 @@ def main(sources: Path) -> None:
     rng = np.random.default_rng(SEED)
     micros, apart = microdistricts(sources, districts)
     rows = pd.concat(
-        [houses(sources, districts, rng), school_houses(sources, districts, rng), crossings(sources, districts, rng), micros],
+        [
+            houses(sources, districts, rng),
+            school_houses(sources, districts, rng),
+            crossings(sources, districts, rng),
+            micros,
+        ],
         ignore_index=True,
     )
     rows[["lon", "lat"]] = rows[["lon", "lat"]].round(5)
@@ -123,7 +128,9 @@ def crossings(sources: Path, districts: gpd.GeoDataFrame, rng: np.random.Generat
     lines = lines[lines["name"].notna() & lines["highway"].notna()].reset_index(drop=True)
     lines = lines[lines["name"].str.contains(r"(?i)улица|проспект|ул\.|пр\.")]
     coordinates, index = shapely.get_coordinates(lines.geometry.to_numpy(), return_index=True)
-    nodes = pd.DataFrame({"x": coordinates[:, 0], "y": coordinates[:, 1], "name": lines["name"].to_numpy()[index]})
+    nodes = pd.DataFrame(
+        {"x": coordinates[:, 0], "y": coordinates[:, 1], "name": lines["name"].to_numpy()[index]}
+    )
     nodes["key"] = nodes["name"].map(lambda name: " ".join(street_key(name).stems))
     nodes = nodes.drop_duplicates(["x", "y", "key"])
     pairs = nodes.merge(nodes, on=["x", "y"], suffixes=("_a", "_b"))
@@ -141,7 +148,11 @@ def _crossing(i: int, first: str, second: str) -> str:
     def bare(name: str) -> str:
         return name.replace("улица", "").replace("проспект", "").replace("ул.", "").replace("пр.", "").strip()
 
-    forms = (f"{bare(first)} - {bare(second)}", f"угол {first} и {second}", f"пересечение улиц {bare(first)} и {bare(second)}")
+    forms = (
+        f"{bare(first)} - {bare(second)}",
+        f"угол {first} и {second}",
+        f"пересечение улиц {bare(first)} и {bare(second)}",
+    )
     return forms[i % 3]
 
 
@@ -156,9 +167,16 @@ def microdistricts(sources: Path, districts: gpd.GeoDataFrame) -> tuple[pd.DataF
     asked, apart = [], []
     for source, read in readers.items():
         rest, _ = _micros.read_microdistricts(sources, districts, stops, without=source)
-        known = {micro_key(called) for row in rest.itertuples() for called in [row.name, *row.aliases.split("|")] if called}
+        known = {
+            micro_key(called)
+            for row in rest.itertuples()
+            for called in [row.name, *row.aliases.split("|")]
+            if called
+        }
         apart.append(
-            rest.assign(apart=source, lon=rest.geometry.x.round(5), lat=rest.geometry.y.round(5)).drop(columns="geometry")
+            rest.assign(apart=source, lon=rest.geometry.x.round(5), lat=rest.geometry.y.round(5)).drop(
+                columns="geometry"
+            )
         )
         centres = [c for c in read() if c.key in known]
         points = gpd.points_from_xy([c.x for c in centres], [c.y for c in centres], crs=metric)

@@ -37,7 +37,9 @@ def answers() -> pd.DataFrame:
         # Bus stops are landmarks too.
         others = rest[~rest["source"].str.contains(str(source), regex=False)]
         both = pd.concat([own, others], ignore_index=True)
-        parts.append(_ask(labels[labels["apart"] == source], gpd.GeoDataFrame(both, geometry="geometry"), districts))
+        parts.append(
+            _ask(labels[labels["apart"] == source], gpd.GeoDataFrame(both, geometry="geometry"), districts)
+        )
     parts.append(_ask(labels[labels["kind"] == "crossing"], places, districts))
     return pd.concat(parts).sort_index()
 
@@ -61,7 +63,9 @@ def _ask(labels: pd.DataFrame, places: gpd.GeoDataFrame, districts: gpd.GeoDataF
 
 def _known_numbers(places: gpd.GeoDataFrame) -> pd.Series:
     houses = places.loc[places["kind"] == "address", "name"]
-    return houses.str.rsplit(", ", n=1).str[1].map(lambda text: house_number(text).number).reindex(places.index)
+    return (
+        houses.str.rsplit(", ", n=1).str[1].map(lambda text: house_number(text).number).reindex(places.index)
+    )
 
 
 def _held(asked: pd.DataFrame, places: gpd.GeoDataFrame, known: pd.Series) -> pd.Series:
@@ -97,11 +101,15 @@ def summary(table: pd.DataFrame, by: str) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    pd.set_option("display.width", 250, "display.max_columns", 30, "display.max_rows", 500, "display.max_colwidth", 90)
+    pd.set_option(
+        "display.width", 250, "display.max_columns", 30, "display.max_rows", 500, "display.max_colwidth", 90
+    )
     got = answers()
     print(summary(got.assign(all="all"), "all"))
     print(summary(got, "kind"))
     print(summary(got, "precision"))
     print(summary(got, "origin"))
     print("wrong:")
-    print(got.loc[got["wrong"], ["text", "true_district", "district", "radius_m", "error_m", "how"]].to_string())
+    print(
+        got.loc[got["wrong"], ["text", "true_district", "district", "radius_m", "error_m", "how"]].to_string()
+    )
