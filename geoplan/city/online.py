@@ -7,15 +7,15 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
-import pandas as pd
 import shapely
 
 from geoplan.errors import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from types import ModuleType
 
-    import osmnx
+    import pandas as pd
 
 __all__ = ["DEFAULT_URL", "geocode_online"]
 
@@ -118,7 +118,7 @@ def _search(query: str, box: tuple[float, ...], *, cache: Path, url: str) -> lis
     before = _settings(osmnx)
     try:
         _configure(osmnx, cache=cache, url=url)
-        answers = _nominatim._nominatim_request(params)
+        answers = _nominatim._nominatim_request(params)  # noqa: SLF001 - the public call gives no bounding box
     except Exception as error:  # requests, json and osmnx raise many kinds
         msg = f"{url}: {(str(error).strip() or type(error).__name__).splitlines()[0]}"
         raise InputError(msg) from error
@@ -131,11 +131,11 @@ def _search(query: str, box: tuple[float, ...], *, cache: Path, url: str) -> lis
 _NAMES = ("nominatim_url", "cache_folder", "use_cache", "http_user_agent", "requests_timeout")
 
 
-def _settings(module: osmnx) -> dict[str, Any]:
+def _settings(module: ModuleType) -> dict[str, Any]:
     return {name: getattr(module.settings, name) for name in _NAMES}
 
 
-def _configure(module: osmnx, *, cache: Path, url: str) -> None:
+def _configure(module: ModuleType, *, cache: Path, url: str) -> None:
     values = (url, str(cache), True, _AGENT, _TIMEOUT_S)
     for name, value in zip(_NAMES, values, strict=True):
         setattr(module.settings, name, value)

@@ -23,6 +23,8 @@ _LEAST_M = 60.0
 # Between two known houses of its side a house lies within this of the straight interpolation in nine cases of ten, by
 # their distance and by the numbers between them (leave-one-out on the 1,261 known addresses, docs/data.md).
 _BETWEEN = ((250.0, 40, 200.0), (2000.0, 80, 300.0), (3000.0, 80, 450.0), (3000.0, 150, 550.0))
+# The same where the two may stand on opposite sides.
+_EITHER_SIDE = (750.0, 20, 400.0)
 # A point farther than this from its street is moved onto it: the street bends between the known houses.
 _OFF_STREET_M = 100.0
 # Beside one known house, the side of the street unknown: nine in ten of the 1,261 known addresses lie within this of the
@@ -127,6 +129,15 @@ def interpolate(
 
 def _beside(house: House, known: list[tuple[House, shapely.Point]]) -> tuple[Spot, str] | None:
     """Return the point of the known house with the nearest number, of either side."""
+    lower = [(other.number, other.text, point) for other, point in known if other.number <= house.number]
+    upper = [(other.number, other.text, point) for other, point in known if other.number >= house.number]
+    if lower and upper:
+        low, high = max(lower, key=lambda one: one[:2]), min(upper, key=lambda one: one[:2])
+        far, most, error = _EITHER_SIDE
+        if high[0] - low[0] <= most and float(shapely.distance(low[2], high[2])) <= far:
+            point = shapely.centroid(shapely.multipoints([low[2], high[2]]))
+            names = low[1] if low[1] == high[1] else f"{low[1]} и {high[1]}"
+            return Spot(point, error, point), names
     gaps = [(abs(other.number - house.number), other.text, point) for other, point in known]
     if not gaps:
         return None

@@ -89,9 +89,7 @@ class Gazetteer:
         for row, (name, kind, more) in enumerate(zip(self.names, self.kinds, aliases, strict=True)):
             for called in dict.fromkeys([name, *(part for part in more.split("|") if part)]):
                 if kind == "street":
-                    if called.startswith(FORMER):
-                        self.former.add((row, street_key(called.removeprefix(FORMER)).stems))
-                    self._add_street(row, street_key(called.removeprefix(FORMER)))
+                    self._add_street(row, called)
                 elif kind == "microdistrict":
                     _add(self.micros[micro_key(called)], row)
                 elif kind == "landmark":
@@ -111,7 +109,10 @@ class Gazetteer:
             self._micro_texts[micro.number][micro] = micro.base
         self._landmark_texts = {key: "".join(key) for key in sorted(self.landmarks) if key}
 
-    def _add_street(self, row: int, key: StreetKey) -> None:
+    def _add_street(self, row: int, called: str) -> None:
+        key = street_key(called.removeprefix(FORMER))
+        if called.startswith(FORMER):
+            self.former.add((row, key.stems))
         _add(self.streets[key.stems], row)
         self.street_keys[row].append(key)
 

@@ -23,8 +23,8 @@ CITY = frozenset({"алматы", "алма-ата", "almaty", "алмат"})
 _HYPHEN = re.compile(r"\s*[-–—/]\s*|\s+(?:и|угол|уг)\.?\s+")
 # A known house stands for the address within the error of the registers' points (docs/data.md, register points).
 HOUSE_RADIUS_M = 100.0
-# Rows of one street name nearer to each other than this are one street: parts in two districts, or two carriageways.
-ONE_STREET_M = 300.0
+# Rows of one street name nearer to each other than this are one street, as in the gazetteer: parts in two districts.
+ONE_STREET_M = 1000.0
 # Plots are at least 10 m wide, two numbers to a pair of them: a street of 94 m has no house 52.
 LEAST_M_PER_NUMBER = 5.0
 # Streets that come so near each other without meeting are taken to cross there: one of them is drawn short.

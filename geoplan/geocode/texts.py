@@ -109,11 +109,9 @@ def _known_districts(texts: pd.Series, district: pd.Series | None, gazetteer: Ga
 
 def _answer(raw: str, known: str, gazetteer: Gazetteer, tolerance_m: float) -> _Answer:
     text = clean(raw)
-    if not text or len(text) > LONGEST:
-        how = f"длиннее {LONGEST} знаков: не адрес" if text else "пустой текст"
-        return _Answer("", "none", Found(None, how, ()))
-    if in_another_town(text):
-        return _Answer("", "none", Found(None, "назван другой город или область: не размещено", ()))
+    refused = _refused(text)
+    if refused:
+        return _Answer("", "none", Found(None, refused, ()))
     named = [slug for slug in resolve_districts(text) if slug in gazetteer.areas]
     slugs = tuple(named or ([known] if known else []))
     asked = [part for part in parse(text) if part.name not in _PREPOSITIONS]
@@ -126,11 +124,18 @@ def _answer(raw: str, known: str, gazetteer: Gazetteer, tolerance_m: float) -> _
     if len(slugs) == 1:
         how = "; ".join(part for part in (found.how, "известен только район") if part)
         return _Answer(slugs[0], "district", found._replace(how=how))
-    if all(part.name.strip(" .") in CITY for part in asked) and (asked or names_city(text)):
-        return _Answer("", "city", found._replace(how="сам город"))
-    if not asked:
-        return _Answer("", "none", found._replace(how="названия места в тексте нет"))
-    return _Answer("", "none", found)
+    city = all(part.name.strip(" .") in CITY for part in asked) and (bool(asked) or names_city(text))
+    how = "сам город" if city else found.how if asked else "названия места в тексте нет"
+    return _Answer("", "city" if city else "none", found._replace(how=how))
+
+
+def _refused(text: str) -> str:
+    """Say why a text is not searched at all, '' where it is."""
+    if not text:
+        return "пустой текст"
+    if len(text) > LONGEST:
+        return f"длиннее {LONGEST} знаков: не адрес"
+    return "назван другой город или область: не размещено" if in_another_town(text) else ""
 
 
 def _found(text: str, gazetteer: Gazetteer, slugs: tuple[str, ...], tolerance_m: float) -> Found:

@@ -31,6 +31,7 @@ STOPS = "gazetteer/bus_stops_2023.geojson"
 SCHOOLS = "facilities/schools_public_open-almaty.psv"
 KINDERGARTENS = "facilities/kindergartens_open-almaty_2026-04.csv"
 HOSPITALS = "facts/hospital_addresses.csv"
+MEDICAL = "facilities/hospitals_almaty_health.geojson"
 OLD_OSM = "roads/osm_2012-03_almaty.osm.pbf"
 COLUMNS = ["name", "kind", "district", "aliases", "radius_m", "source", "geometry"]
 
@@ -79,7 +80,7 @@ def read_places(
     micros, notes = read_microdistricts(sources, districts, stops)
     lines, more = _streets(streets, districts)
     notes += more
-    lines, more = add_former_names(lines, sources)
+    lines, more = add_former_names(lines, sources, districts)
     notes += more
     landmarks, more = _landmarks(stops, districts)
     notes += more
@@ -195,6 +196,7 @@ def _addresses(
             read_source_table(sources, KINDERGARTENS, columns=["address", "lat", "lon"]), "реестр детсадов"
         ),
         _register(read_source_table(sources, HOSPITALS, columns=["address", "lat", "lon"]), "адреса больниц"),
+        _hospitals(sources, MEDICAL),
         _old_osm(sources),
     ]
     points = pd.concat(registers, ignore_index=True)
@@ -210,6 +212,16 @@ def _register(table: pd.DataFrame, kind: str) -> gpd.GeoDataFrame:
     placed = table[(table["lat"] != "") & (table["lon"] != "")]
     points = gpd.points_from_xy(placed["lon"].astype(float), placed["lat"].astype(float), crs="EPSG:4326")
     return gpd.GeoDataFrame({"address": placed["address"].to_numpy(), "source": kind}, geometry=points)
+
+
+def _hospitals(sources: Path, file: str) -> gpd.GeoDataFrame:
+    """Read the hospitals: several points contradict their address, which is why only confirmed ones are used."""
+    table = read_source_vector(sources, file, columns=["address"])
+    return gpd.GeoDataFrame(
+        {"address": table["address"].to_numpy(), "source": "больницы"},
+        geometry=table.geometry.to_numpy(),
+        crs=table.crs,
+    )
 
 
 def _old_osm(sources: Path) -> gpd.GeoDataFrame:

@@ -10,6 +10,7 @@ Truth never comes from the gazetteer rows that answer:
 The traps are written by hand (geocode_traps.csv).
 """
 
+# ruff: noqa: T201
 from __future__ import annotations
 
 import sys
@@ -21,10 +22,10 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from geoplan.city import open_city
 from geoplan.geocode.keys import micro_key, street_key
 from geoplan.layers import _micros
 from geoplan.layers.places import OLD_OSM, SCHOOLS, _old_osm, _stops
-from geoplan.city import open_city
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "tests" / "data"

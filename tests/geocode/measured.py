@@ -1,5 +1,6 @@
 """Ask the labelled places of a gazetteer that does not hold their answers; `python tests/geocode/measured.py` prints it."""
 
+# ruff: noqa: T201
 from __future__ import annotations
 
 from pathlib import Path
@@ -40,7 +41,9 @@ def answers() -> pd.DataFrame:
         parts.append(
             _ask(labels[labels["apart"] == source], gpd.GeoDataFrame(both, geometry="geometry"), districts)
         )
-    parts.append(_ask(labels[labels["kind"] == "crossing"], places, districts))
+    # The truth of crossings is of 2012: lines of 2012 do not answer.
+    today = places[~((places["kind"] == "street") & (places["source"] == "OSM 2012"))]
+    parts.append(_ask(labels[labels["kind"] == "crossing"], today, districts))
     return pd.concat(parts).sort_index()
 
 

@@ -57,28 +57,23 @@ def test_hardly_any_answer_is_wrong_and_sure(asked, traps):
     assert (asked["wrong"].sum() + wrong.sum()) / (len(asked) + len(traps)) <= 0.01
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="54 % of houses: half the streets of the layers hold no known house near the one asked",
-)
 def test_houses_are_placed_within_500_m(asked):
     assert summary(asked, "kind").loc["house", "radius_500"] >= 0.60
 
 
 @pytest.mark.xfail(
     strict=True,
-    reason="Microdistricts are wider than 500 m; the layers hold no streets by a third of the names of 2012",
+    reason="36 %: most microdistricts are wider than 500 m, and a fifth of the streets of 2012 bear names the layers lack",
 )
 def test_microdistricts_and_crossings_are_placed_within_500_m(asked):
     both = asked[asked["kind"] != "house"]
     assert both["near"].mean() >= 0.95
 
 
-def test_what_is_reached_of_both_goals_stays_reached(asked):
+def test_what_is_reached_of_that_goal_stays_reached(asked):
     shares = summary(asked, "kind")["radius_500"]
-    assert shares["house"] >= 0.52
-    assert shares["crossing"] >= 0.74
-    assert shares["microdistrict"] >= 0.12
+    assert shares["crossing"] >= 0.78
+    assert shares["microdistrict"] >= 0.13
 
 
 def test_crossings_that_are_found_are_within_500_m(asked):
