@@ -16,6 +16,7 @@ from scipy.sparse.csgraph import connected_components
 from geoplan.errors import InputError
 from geoplan.geocode.addresses import known_addresses
 from geoplan.geocode.keys import landmark_key, street_key
+from geoplan.layers._clinics import read_clinics
 from geoplan.layers._former import add_former_names
 from geoplan.layers._micros import read_microdistricts
 from geoplan.layers._sources import read_source_table, read_source_vector, source_file
@@ -84,7 +85,9 @@ def read_places(
     notes += more
     landmarks, more = _landmarks(stops, districts)
     notes += more
-    named = pd.concat([micros, lines, landmarks], ignore_index=True)
+    clinics, more = read_clinics(sources, landmarks, districts)
+    notes += more
+    named = pd.concat([micros, lines, landmarks, clinics], ignore_index=True)
     houses, more = _addresses(sources, named, districts)
     notes += more
     places = pd.concat([named, houses], ignore_index=True)[COLUMNS]

@@ -1,12 +1,14 @@
 """Draw the labelled list of places: `python tests/geocode/make_labels.py ../shared/sources`.
 
 Truth never comes from the gazetteer rows that answer:
-- house: OSM houses of 2012 (street and number on the building), and state schools whose register point an
-  OSM school point of 2026 confirms within 100 m. The test takes every known address of the same street and number out of
-  the gazetteer before it asks.
-- crossing: nodes that two named streets of the OSM extract of 2012 share; the gazetteer's lines are of 2022.
-- microdistrict: OSM (Nominatim) points asked of a gazetteer built without them, and the akimat's block centres
-  (3 blocks or more) and mean stops asked of one built without those: geocode_micros_apart.csv holds these tables.
+- house: OSM houses of 2012 (street and number on the building), and state schools whose register point an OSM school
+  point of 2026 confirms within 100 m. Before it asks, the test takes every known address of the same number within 500 m
+  of the truth out of the gazetteer, whatever its street is called.
+- crossing: nodes that two named streets of the OSM extract of 2012 share; the gazetteer's lines are of 2022. Former names
+  in it come from the same extract, the places that answer do not.
+- microdistrict: OSM (Nominatim) points, and the mean stops of 2023, asked of a gazetteer built without them:
+  geocode_micros_apart.csv holds these two gazetteers.
+Derived from OpenStreetMap, © OpenStreetMap contributors, ODbL, and the city's registers (docs/data.md).
 The traps are written by hand (geocode_traps.csv).
 """
 

@@ -1,6 +1,7 @@
 """The online geocoder against a small server on loopback: no test leaves the machine."""
 
 import json
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from types import SimpleNamespace
@@ -114,3 +115,24 @@ def test_nothing_is_asked_without_being_told_to(town, monkeypatch):
     monkeypatch.setattr("socket.socket.connect", fail)
     table = geocode(pd.Series(["Фантазия 5"]), places=town.places, districts=town.districts)
     assert table.loc[0, "precision"] == "none"
+
+
+def test_the_command_asks_only_with_online(nominatim, tmp_path, monkeypatch, capsys):
+    from geoplan.cli import main
+
+    nominatim.answers["Фантазия 5"] = [answer(76.945, 43.245)]
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["geoplan", "geocode", "Фантазия 5", "--json", *arguments])
+        try:
+            main()
+        except SystemExit as stop:
+            assert not stop.code
+        return json.loads(capsys.readouterr().out)[0]
+
+    assert run()["lon"] is None
+    assert nominatim.questions == []
+    found = run("--online", "--server", nominatim.url, "--cache", str(tmp_path / "kept"))
+    assert (found["lon"], found["precision"]) == (76.945, "address")
+    assert len(nominatim.questions) == 1
+    assert list((tmp_path / "kept").iterdir())
