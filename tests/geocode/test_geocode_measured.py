@@ -63,7 +63,7 @@ def test_houses_are_placed_within_500_m(asked):
 
 @pytest.mark.xfail(
     strict=True,
-    reason="36 %: most microdistricts are wider than 500 m, and a fifth of the streets of 2012 bear names the layers lack",
+    reason="42 %: most microdistricts are wider than 500 m, and a fifth of the streets of 2012 bear names the layers lack",
 )
 def test_microdistricts_and_crossings_are_placed_within_500_m(asked):
     both = asked[asked["kind"] != "house"]
