@@ -9,6 +9,7 @@ import pandas as pd
 import typer
 
 from geoplan.city import open_city
+from geoplan.city.online import DEFAULT_URL, geocode_online
 from geoplan.cli._shared import CityOption, JsonOption, LayersOption, print_json, print_table
 from geoplan.errors import InputError
 from geoplan.geocode import geocode as geocode_texts
@@ -22,6 +23,14 @@ def geocode(
     file: Annotated[Path | None, typer.Option("--file", help="Text file, one place a line.")] = None,
     city: CityOption = "almaty",
     layers: LayersOption = None,
+    online: Annotated[
+        bool, typer.Option("--online", help="Ask Nominatim for what the layers do not hold; off by default.")
+    ] = False,
+    cache: Annotated[
+        Path | None,
+        typer.Option("--cache", help="Folder that keeps its answers; ~/.cache/geoplan by default."),
+    ] = None,
+    server: Annotated[str, typer.Option("--server", help="Nominatim server to ask.")] = DEFAULT_URL,
     json: JsonOption = False,
 ) -> None:
     """Place texts offline: point, district, precision, score and how it was found."""
@@ -36,9 +45,11 @@ def geocode(
         msg = "give a text or --file"
         raise typer.BadParameter(msg)
     opened = open_city(city, layers)
-    found = geocode_texts(
-        pd.Series(texts, dtype=object), places=opened.places, districts=opened.districts.reset_index()
-    )
+    asked, districts = pd.Series(texts, dtype=object), opened.districts.reset_index()
+    found = geocode_texts(asked, places=opened.places, districts=districts)
+    if online:
+        folder = cache or Path.home() / ".cache" / "geoplan"
+        found = geocode_online(found, asked, districts=districts, cache=folder, url=server)
     found.insert(0, "text", texts)
     if json:
         blank = found.astype(object).where(found.notna() & (found != ""), None)

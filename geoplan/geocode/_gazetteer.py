@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +13,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from geoplan.errors import InputError
-from geoplan.geocode._names import MicroKey, StreetKey, landmark_key, micro_key, street_key
+from geoplan.geocode._names import FORMER, MicroKey, StreetKey, landmark_key, micro_key, street_key
 from geoplan.geocode._parse import House, house_number
 
 if TYPE_CHECKING:
@@ -23,9 +24,14 @@ if TYPE_CHECKING:
 __all__ = ["Gazetteer", "Match"]
 
 _COLUMNS = ("name", "kind", "district", "aliases", "radius_m", "source")
-_EXACT, _PART, _TYPO = 100.0, 90.0, 80.0
+_EXACT, _PART, _FORMER, _TYPO = 100.0, 90.0, 85.0, 80.0
 # Fewest letters of a name that may hold one typing error, and two.
 _ONE_EDIT, _TWO_EDITS = 6, 10
+# A fuller name has a first name, a title or both: more words are another name ("На гору Фурманова и Панораму").
+_MORE_WORDS = 2
+
+
+_DIGITS = re.compile(r"\d+")
 
 
 class Match(NamedTuple):
@@ -75,6 +81,7 @@ class Gazetteer:
     def _index(self, aliases: list[str]) -> None:
         self.streets: dict[tuple[str, ...], list[int]] = defaultdict(list)
         self.tokens: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        self.former: set[tuple[int, tuple[str, ...]]] = set()
         self.street_keys: dict[int, list[StreetKey]] = defaultdict(list)
         self.micros: dict[MicroKey, list[int]] = defaultdict(list)
         self.landmarks: dict[tuple[str, ...], list[int]] = defaultdict(list)
@@ -82,7 +89,7 @@ class Gazetteer:
         for row, (name, kind, more) in enumerate(zip(self.names, self.kinds, aliases, strict=True)):
             for called in dict.fromkeys([name, *(part for part in more.split("|") if part)]):
                 if kind == "street":
-                    self._add_street(row, street_key(called))
+                    self._add_street(row, called)
                 elif kind == "microdistrict":
                     _add(self.micros[micro_key(called)], row)
                 elif kind == "landmark":
@@ -102,7 +109,10 @@ class Gazetteer:
             self._micro_texts[micro.number][micro] = micro.base
         self._landmark_texts = {key: "".join(key) for key in sorted(self.landmarks) if key}
 
-    def _add_street(self, row: int, key: StreetKey) -> None:
+    def _add_street(self, row: int, called: str) -> None:
+        key = street_key(called.removeprefix(FORMER))
+        if called.startswith(FORMER):
+            self.former.add((row, key.stems))
         _add(self.streets[key.stems], row)
         self.street_keys[row].append(key)
 
@@ -135,11 +145,20 @@ class Gazetteer:
             near = _nearest("".join(asked.stems), self._street_texts)
             readings.append((self._rows(self.streets, near), _TYPO))
         return [
-            [Match(row, score) for row in self._same_type(rows, asked)] for rows, score in readings if rows
+            [
+                Match(row, min(score, _FORMER) if (row, asked.stems) in self.former else score)
+                for row in self._same_type(rows, asked)
+            ]
+            for rows, score in readings
+            if rows
         ]
 
     def _fuller(self, stems: tuple[str, ...]) -> list[tuple[str, ...]]:
-        longer = [key for key in self.tokens.get(stems[0], []) if set(stems) < set(key)]
+        longer = [
+            key
+            for key in self.tokens.get(stems[0], [])
+            if set(stems) < set(key) and len(key) <= len(stems) + _MORE_WORDS
+        ]
         if longer or len(stems) == 1:
             return longer
         return [(part,) for part in stems if len(part) >= _ONE_EDIT and (part,) in self.streets]
@@ -211,6 +230,11 @@ def _nearest(asked: str, known: dict) -> list:
         return []
     found = process.extract(asked, known, scorer=OSA.distance, score_cutoff=allowed, limit=None)
     # A first letter is seldom mistyped, and without it short names drift into one another.
-    near = [(distance, key) for text, distance, key in found if text[:1] == asked[:1]]
+    # A number is never mistyped: school 97 is not school 99.
+    near = [
+        (distance, key)
+        for text, distance, key in found
+        if text[:1] == asked[:1] and _DIGITS.findall(text) == _DIGITS.findall(asked)
+    ]
     least = min((distance for distance, _ in near), default=0)
     return [key for distance, key in near if distance == least]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 import shapely
 
 from geoplan.geocode._crossing import Spot, crossings, interpolate
-from geoplan.geocode._names import micro_key
+from geoplan.geocode._names import is_class, micro_key
 from geoplan.geocode._parse import Asked, parse
 
 if TYPE_CHECKING:
@@ -22,6 +23,14 @@ CITY = frozenset({"алматы", "алма-ата", "almaty", "алмат"})
 _HYPHEN = re.compile(r"\s*[-–—/]\s*|\s+(?:и|угол|уг)\.?\s+")
 # A known house stands for the address within the error of the registers' points (docs/data.md, register points).
 HOUSE_RADIUS_M = 100.0
+# Rows of one street name nearer to each other than this are one street, as in the gazetteer: parts in two districts.
+ONE_STREET_M = 1000.0
+# Plots are at least 10 m wide, two numbers to a pair of them: a street of 94 m has no house 52.
+LEAST_M_PER_NUMBER = 5.0
+# Streets that come so near each other without meeting are taken to cross there: one of them is drawn short.
+ALMOST_M = 100.0
+# Score of a house placed by a single known one: below the accept line.
+_ONE_WITNESS = 85.0
 
 
 class Option(NamedTuple):
@@ -122,36 +131,73 @@ class _Search:
         return float(shapely.distance(self.at.shapes[row], area.point)) <= max(area.radius, HOUSE_RADIUS_M)
 
     def _house_on(self, asked: Asked, inside: list[Match]) -> Option | None:
-        """Return the house on one of the streets, None where no known house tells or several streets could hold it."""
-        answers = []
-        for match in inside:
-            street = self.at.shapes[match.row]
-            stems = {key.stems for key in self.at.street_keys[match.row]}
-            known = [pair for key in sorted(stems) for pair in self.at.houses.get(key, [])]
-            known = [
-                pair for pair in known if shapely.dwithin(self.at.points[pair[1]], street, 2 * HOUSE_RADIUS_M)
-            ]
-            exact = [row for house, row in known if house == asked.house and self._district(row)]
-            district = self._district(match.row)
-            if exact:
-                answers.append(self._exact(exact, self._district(exact[0]))._replace(score=match.score))
-                continue
-            if asked.house is None:
-                continue
-            between = interpolate(asked.house, [(house, self.at.points[row]) for house, row in known], street)
-            if between is not None:
-                spot, names = between
-                how = (
-                    f"улица «{self.at.names[match.row]}»{_closeness(match.score)}, по известным домам {names}"
-                )
-                radius = max(spot.radius, 2 * HOUSE_RADIUS_M)
-                label = f"улица {self.at.names[match.row]}"
-                answers.append(Option(spot.point, district, "street", radius, match.score, how, label))
+        """Return the house on the street asked for, None where no known house tells or namesakes could hold it."""
+        # "Абая (Акбулак)" is so named to tell it from the avenue: without its locality it is not meant.
+        plain = [m for m in inside if any(not key.locality for key in self.at.street_keys[m.row])]
+        streets = self._whole_streets(plain or inside)
+        if asked.house is not None:
+            needed = asked.house.number * LEAST_M_PER_NUMBER
+            streets = [street for street in streets if self._length(street) >= needed] or streets
+        streets.sort(key=self._length, reverse=True)
+        found = [self._house_along(asked, street) for street in streets]
+        answers = [answer for answer in found if answer]
         # One house may stand within reach of two parts of its street, on both sides of a district border.
         sure = {answer.label: answer for answer in answers if answer.precision == "address"}
         if len(sure) == 1:
             return next(iter(sure.values()))
-        return answers[0] if len(inside) == 1 and answers else None
+        # A shorter namesake without known houses is let pass: its numbers hardly run as far as the longest street's.
+        return answers[0] if len(answers) == 1 and found[0] else None
+
+    def _whole_streets(self, inside: list[Match]) -> list[list[Match]]:
+        """Join the rows of one street that runs through several districts; namesakes apart stay apart."""
+        streets: list[list[Match]] = []
+        for match in inside:
+            shape = self.at.shapes[match.row]
+            near = [
+                street
+                for street in streets
+                if any(shapely.dwithin(self.at.shapes[other.row], shape, ONE_STREET_M) for other in street)
+            ]
+            streets = [street for street in streets if street not in near]
+            streets.append([*(other for street in near for other in street), match])
+        return streets
+
+    def _length(self, street: list[Match]) -> float:
+        return float(sum(shapely.length(self.at.shapes[match.row]) for match in street))
+
+    def _house_along(self, asked: Asked, street: list[Match]) -> Option | None:
+        first = street[0]
+        stems = {key.stems for match in street for key in self.at.street_keys[match.row]}
+        # Numbers run on over a district border: its neighbours beyond it bear witness too.
+        rows = sorted({row for key in stems for row in self.at.streets[key]})
+        rows = [
+            row
+            for row in rows
+            if any(shapely.dwithin(self.at.shapes[row], self.at.shapes[m.row], ONE_STREET_M) for m in street)
+        ]
+        line = shapely.union_all([self.at.shapes[row] for row in rows])
+        known = [pair for key in sorted(stems) for pair in self.at.houses.get(key, [])]
+        known = [pair for pair in known if shapely.dwithin(self.at.points[pair[1]], line, 2 * HOUSE_RADIUS_M)]
+        exact = [row for house, row in known if house == asked.house and self._district(row)]
+        if exact:
+            return self._exact(exact, self._district(exact[0]))._replace(score=first.score)
+        if asked.house is None:
+            return None
+        between = interpolate(asked.house, [(house, self.at.points[row]) for house, row in known], line)
+        if between is None:
+            return None
+        spot, names = between
+        slugs = self.slugs or tuple(sorted(self.at.areas))
+        # The point may be off by its radius: a stated district within that is not contradicted.
+        district = self.at.within(spot.point, slugs, max(self.tolerance, spot.radius))
+        if not district:
+            return None
+        name = self.at.names[first.row]
+        how = f"улица «{name}»{_closeness(first.score)}, по известным домам {names}"
+        radius = max(spot.radius, 2 * HOUSE_RADIUS_M)
+        # One known house may itself be misplaced: two that agree are needed for a sure answer.
+        score = first.score if " и " in names else min(first.score, _ONE_WITNESS)
+        return Option(spot.point, district, "street", radius, score, how, f"улица {name}")
 
     def landmarks(self, asked: Asked, *, typos: bool = True) -> tuple[list[Option], list[Option]]:
         matches = self.at.find_landmark(asked.name, typos=typos)
@@ -159,11 +205,22 @@ class _Search:
         return inside, self._options(matches, "landmark", "ориентир", anywhere=True)
 
     def crossing(self, asked: Asked) -> tuple[list[Option], list[Option]]:
-        first = next(iter(self.at.find_street(asked.name)), [])
-        second = next(iter(self.at.find_street(asked.second)), [])
-        if not first or not second or set(first) == set(second):
+        # The surest readings of both names that meet; a namesake that does not is not meant.
+        pairs = product(
+            enumerate(self.at.find_street(asked.name)), enumerate(self.at.find_street(asked.second))
+        )
+        ranked = sorted((i + j, one, two) for (i, one), (j, two) in pairs if set(one) != set(two))
+        spots: list[Spot] = []
+        for within_m in (30.0, ALMOST_M):
+            for _, first, second in ranked:
+                lines = ([self.at.shapes[m.row] for m in matches] for matches in (first, second))
+                spots = crossings(*lines, within_m=within_m)
+                if spots:
+                    break
+            if spots:
+                break
+        if not spots:
             return [], []
-        spots = crossings([self.at.shapes[m.row] for m in first], [self.at.shapes[m.row] for m in second])
         score = min(first[0].score, second[0].score)
         inside, elsewhere = [], []
         for spot in spots:
@@ -189,6 +246,9 @@ class _Search:
             if asked.house is None
             else asked._replace(name=f"{asked.name} {asked.house.text}", house=None)
         )
+        if is_class(asked.name):
+            # "школа №97", "11": a number and a kind of place are no street and no microdistrict.
+            return self.landmarks(whole, typos=False)
         for typos in (False, True):
             pairs = [
                 self.landmarks(whole, typos=typos),
@@ -197,7 +257,11 @@ class _Search:
                 self.streets(asked, [], typos=typos),
             ]
             inside = [option for pair in pairs for option in pair[0]]
-            elsewhere = [option for pair in pairs for option in pair[1]]
+            known = [option for option in inside if option.precision == "address"]
+            if len(known) == 1:
+                # A house that is known tells "Достык, 220" the avenue from Достык the microdistrict.
+                return known, _elsewhere(pairs)
+            elsewhere = _elsewhere(pairs)
             if inside or elsewhere:
                 return inside, elsewhere
             pieces = [piece for piece in _HYPHEN.split(asked.name) if piece.strip()]
@@ -206,12 +270,18 @@ class _Search:
         return [], []
 
 
+def _elsewhere(pairs: list[tuple[list[Option], list[Option]]]) -> list[Option]:
+    return [option for pair in pairs for option in pair[1]]
+
+
 def _closeness(score: float) -> str:
     return (
         ""
         if score >= 100
         else " (более полная или другая форма имени)"
         if score >= 90
+        else " (прежнее имя)"
+        if score >= 85
         else " (опечатка исправлена)"
     )
 

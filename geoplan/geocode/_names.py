@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 from geoplan.geocode._text import fold, words
 
-__all__ = ["MicroKey", "StreetKey", "landmark_key", "micro_key", "stem", "street_key"]
+__all__ = ["FORMER", "MicroKey", "StreetKey", "is_class", "landmark_key", "micro_key", "stem", "street_key"]
 
+# Before an alias: the name that the street bore once. Another street may bear it now.
+FORMER = "бывш. "
 # Type words as they look after `fold`. Streets, avenues and boulevards are one class: the sources mix them freely.
 _MAIN = frozenset(
     re.findall(
@@ -36,6 +38,8 @@ _ENDINGS = (
     (re.compile(r"^(.{3,})(?:ого|ая|ои|ую|ые|ыи)$"), 6),
     (re.compile(r"^(.{2,})[аяыиьеоую]$"), 4),
 )
+# Джандосова is Жандосова: both spellings of the Kazakh letter are in use.
+_DJ = re.compile(r"^дж")
 _THREE = re.compile(r"(?<![а-я0-9])з\s?([абв])(?![а-я])")
 _NUMBER_LETTER = re.compile(r"(\d)\s*-?\s*([а-я])(?![а-я])")
 _MICRO_PARTS = re.compile(r"^(.*?)(\d+[а-я]?)?$")
@@ -107,7 +111,7 @@ def street_key(name: str) -> StreetKey:
         if found:
             kind = found
             continue
-        stems += [stem(part) for part in _split_names(raw)]
+        stems += [stem(part) for part in _split_names(_DJ.sub("ж", raw))]
     full = [part for part in stems if len(part) > 1 or part.isdigit()]
     return StreetKey(tuple(sorted(full or stems)), kind, locality)
 
@@ -133,12 +137,68 @@ def micro_key(name: str) -> MicroKey:
     return MicroKey(re.sub(r"[аяыиьеоу]$", "", base) if len(base) >= 4 else base, number)
 
 
+# What a landmark is, written in many ways; each becomes one word, so that "ГКБ №4" is "Городская больница № 4".
+_CLASSES = (
+    (
+        re.compile(r"\b(?:детская\s+(?:городская|гор\.?)\s+больница|детская\s+горбольница|дгкб)\b"),
+        "детская горбольница",
+    ),
+    (
+        re.compile(
+            r"\b(?:городская\s+клиническая\s+больница|городская\s+больница|гор\.?\s*больница|горбольниц[аы]"
+            r"|гкб|гб|(?<!детская )больница(?=\s+\d))(?=\s|$)"
+        ),
+        "горбольница",
+    ),
+    (re.compile(r"\b(?:(?:городская|гор\.?)\s*поликлиника|горполиклиника|гп)(?=\s+\d)"), "поликлиника"),
+    (
+        re.compile(
+            r"\b(?:трц|тц|трк|тк|торгов\w+(?:[\s-]+развлекательн\w+)?\s+(?:центр\w*|комплекс\w*)|молл)\b"
+        ),
+        "тц",
+    ),
+    (
+        re.compile(
+            r"\b(?:(?:средняя|специализированная|общеобразовательная)\s+)*школа(?:-(?:лицеи|гимназия))?(?=\s+\d)"
+        ),
+        "школа",
+    ),
+)
+
+
 @lru_cache(maxsize=65536)
 def landmark_key(name: str) -> tuple[str, ...]:
-    """Return the stems of a landmark's name, sorted.
+    """Return the stems of a landmark's name, sorted; words for what it is are brought to one.
 
     Raises
     ------
     None
     """
-    return tuple(sorted(stem(part) for part in _split_names(name) if part not in _NOISE))
+    text = fold(name)
+    for pattern, word in _CLASSES:
+        text = pattern.sub(word, text)
+    return tuple(sorted(stem(part) for part in _split_names(text) if part not in _NOISE))
+
+
+_WHAT_IT_IS = frozenset(
+    re.findall(
+        r"\S+",
+        """школа лицеи гимназия больница горбольница поликлиника детская детскии сад ясли ясли-сад роддом тц цон рынок
+        магазин остановка станция метро аптека мечеть завод гостиница ресторан театр кинотеатр парк общеобразовательная
+        средняя центр""",
+    )
+)
+
+
+def is_class(name: str) -> bool:
+    """Tell whether a name says only what kind of place it is ("школа", "детский сад"), not which one.
+
+    Raises
+    ------
+    None
+    """
+    text = fold(name)
+    for pattern, word in _CLASSES:
+        text = pattern.sub(word, text)
+    found = [word for word in words(text) if not word.isdigit()]
+    return not found or all(word in _WHAT_IT_IS for word in found)

@@ -33,6 +33,7 @@ _TAIL_HOUSE = re.compile(r"^(.*[а-яa-z].*?)[\s.]+(\d+\s?[а-яa-z]?(?:/\d+\s?[
 _POSTCODE = re.compile(r"(?<!\d)(?:0\d{5}|a\d{2}[a-z]\d[a-z]\d)(?!\d)")
 _BLOCK = re.compile(r"^(?:корпус|корп|блок|офис|этаж|кв|стр)\.?\s")
 _AREA = re.compile(r"^(?:территория|квартал|жк|жилои\s+комплекс|с/?т|сн?т)\s")
+_BRACKETS = re.compile(r"\([^()]*\)")
 _CROSSING = re.compile(r"\s*[-–—/\\]\s*|\s+(?:и|угол|уг|x|х|and|между)\.?\s+")
 
 
@@ -86,11 +87,13 @@ def parse(text: str) -> tuple[Asked, ...]:
     """
     folded = re.sub(r"[«»\"'“”„]", " ", fold(text))
     folded = _POSTCODE.sub(" ", _DISTRICT.sub(",", folded))
-    folded = re.sub(r"[();:\n]", ",", folded)
+    # "пр. Достык (Ленина), 188": what stands in brackets is another name of the same place.
+    outside = _BRACKETS.sub(lambda match: match.group() if _MICRO.search(match.group()) else " ", folded)
+    folded = re.sub(r"[();:\n]", ",", outside if re.search("[а-яa-z]{3}", outside) else folded)
     # A marker that opens a new name also ends the one before: "мкр. Шанырак ул. Жанкожа 5".
     found: list[Asked] = []
     for raw in folded.split(","):
-        part = raw.strip(" .-–—")
+        part = re.sub(r"\s{2,}", " ", raw).strip(" .-–—")
         if not part or _BLOCK.match(part):
             continue
         house = house_number(part)
@@ -133,7 +136,8 @@ def _street(part: str) -> list[Asked]:
     bare = _STREET.sub(" ", part).strip(" .")
     pieces = [piece for piece in _CROSSING.split(bare) if piece.strip()]
     marks = len(_STREET.findall(part))
-    plural = bool(re.search(r"улиц(?:\s|$)|проспектов|пересеч", part))
+    joined = len(pieces) == 2 and bool(re.search(r"\s[-–—]\s|/", part))
+    plural = joined or bool(re.search(r"улиц(?:\s|$)|проспектов|пересеч", part))
     if len(pieces) == 2 and (marks > 1 or plural) and not any(piece.strip()[0].isdigit() for piece in pieces):
         return [Asked("crossing", pieces[0].strip(), pieces[1].strip(), None)]
     mark = _STREET.search(part)

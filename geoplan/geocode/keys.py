@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
-from geoplan.geocode._names import MicroKey, StreetKey, landmark_key, micro_key, street_key
+from geoplan.geocode._names import FORMER, MicroKey, StreetKey, landmark_key, micro_key, street_key
+from geoplan.geocode._parse import parse
 from geoplan.geocode._text import words
 
-__all__ = ["MicroKey", "StreetKey", "landmark_key", "micro_key", "street_key", "words"]
+__all__ = [
+    "FORMER",
+    "MicroKey",
+    "StreetKey",
+    "addressed_micros",
+    "landmark_key",
+    "micro_key",
+    "street_key",
+    "words",
+]
+
+
+def addressed_micros(address: str) -> list[MicroKey]:
+    """Return the keys of the microdistricts that an address names.
+
+    Raises
+    ------
+    None
+    """
+    return [micro_key(asked.name) for asked in parse(address) if asked.kind == "microdistrict"]

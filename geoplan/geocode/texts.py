@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from geoplan.errors import InputError
+from geoplan.geocode._clean import LONGEST, clean, cyrillic, in_another_town, names_city
 from geoplan.geocode._gazetteer import Gazetteer
 from geoplan.geocode._locate import CITY, Found, Option, locate
 from geoplan.geocode._parse import parse
@@ -18,9 +19,14 @@ from geoplan.standards import load_standards
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["COLUMNS", "geocode"]
+__all__ = ["ACCEPT", "COLUMNS", "geocode"]
+
+# The accept line: an answer of this score or more was found without mending a typing error.
+ACCEPT = 90.0
 
 COLUMNS = ("district", "lon", "lat", "precision", "radius_m", "score", "how", "alternatives")
+
+_PREPOSITIONS = frozenset({"в", "во", "на", "по", "г", "г.", "для"})
 
 
 def geocode(
@@ -101,22 +107,45 @@ def _known_districts(texts: pd.Series, district: pd.Series | None, gazetteer: Ga
     return known
 
 
-def _answer(text: str, known: str, gazetteer: Gazetteer, tolerance_m: float) -> _Answer:
+def _answer(raw: str, known: str, gazetteer: Gazetteer, tolerance_m: float) -> _Answer:
+    text = clean(raw)
+    refused = _refused(text)
+    if refused:
+        return _Answer("", "none", Found(None, refused, ()))
     named = [slug for slug in resolve_districts(text) if slug in gazetteer.areas]
     slugs = tuple(named or ([known] if known else []))
-    asked = parse(text)
-    # "Медеуский район", "Алмалы": nothing is asked but the district itself.
-    if named and all(resolve_districts(part.name) for part in asked):
+    asked = [part for part in parse(text) if part.name not in _PREPOSITIONS]
+    # "Медеуский район", "в Алмалы": nothing is asked but the district itself.
+    if named and all(part.kind == "any" and resolve_districts(part.name) for part in asked):
         return _whole_district(slugs, gazetteer)
-    found = locate(text, gazetteer, slugs, tolerance_m=tolerance_m)
+    found = _found(text, gazetteer, slugs, tolerance_m)
     if found.place is not None:
         return _Answer(found.place.district, found.place.precision, found, found.place)
     if len(slugs) == 1:
         how = "; ".join(part for part in (found.how, "известен только район") if part)
         return _Answer(slugs[0], "district", found._replace(how=how))
-    if asked and all(part.name.strip(" .") in CITY for part in asked):
-        return _Answer("", "city", found._replace(how="сам город"))
-    return _Answer("", "none", found)
+    city = all(part.name.strip(" .") in CITY for part in asked) and (bool(asked) or names_city(text))
+    how = "сам город" if city else found.how if asked else "названия места в тексте нет"
+    return _Answer("", "city" if city else "none", found._replace(how=how))
+
+
+def _refused(text: str) -> str:
+    """Say why a text is not searched at all, '' where it is."""
+    if not text:
+        return "пустой текст"
+    if len(text) > LONGEST:
+        return f"длиннее {LONGEST} знаков: не адрес"
+    return "назван другой город или область: не размещено" if in_another_town(text) else ""
+
+
+def _found(text: str, gazetteer: Gazetteer, slugs: tuple[str, ...], tolerance_m: float) -> Found:
+    """Search a text as it is written and, where that finds nothing, with its Latin words spelt in Cyrillic."""
+    found = locate(text, gazetteer, slugs, tolerance_m=tolerance_m)
+    spelt = cyrillic(text)
+    if found.place is not None or found.alternatives or not spelt:
+        return found
+    again = locate(spelt, gazetteer, slugs, tolerance_m=tolerance_m)
+    return again._replace(how=f"латиница прочтена как «{spelt}»: {again.how}")
 
 
 def _whole_district(slugs: tuple[str, ...], gazetteer: Gazetteer) -> _Answer:

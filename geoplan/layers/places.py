@@ -16,6 +16,8 @@ from scipy.sparse.csgraph import connected_components
 from geoplan.errors import InputError
 from geoplan.geocode.addresses import known_addresses
 from geoplan.geocode.keys import landmark_key, street_key
+from geoplan.layers._clinics import read_clinics
+from geoplan.layers._former import add_former_names
 from geoplan.layers._micros import read_microdistricts
 from geoplan.layers._sources import read_source_table, read_source_vector, source_file
 
@@ -30,6 +32,7 @@ STOPS = "gazetteer/bus_stops_2023.geojson"
 SCHOOLS = "facilities/schools_public_open-almaty.psv"
 KINDERGARTENS = "facilities/kindergartens_open-almaty_2026-04.csv"
 HOSPITALS = "facts/hospital_addresses.csv"
+MEDICAL = "facilities/hospitals_almaty_health.geojson"
 OLD_OSM = "roads/osm_2012-03_almaty.osm.pbf"
 COLUMNS = ["name", "kind", "district", "aliases", "radius_m", "source", "geometry"]
 
@@ -78,9 +81,13 @@ def read_places(
     micros, notes = read_microdistricts(sources, districts, stops)
     lines, more = _streets(streets, districts)
     notes += more
+    lines, more = add_former_names(lines, sources, districts)
+    notes += more
     landmarks, more = _landmarks(stops, districts)
     notes += more
-    named = pd.concat([micros, lines, landmarks], ignore_index=True)
+    clinics, more = read_clinics(sources, landmarks, districts)
+    notes += more
+    named = pd.concat([micros, lines, landmarks, clinics], ignore_index=True)
     houses, more = _addresses(sources, named, districts)
     notes += more
     places = pd.concat([named, houses], ignore_index=True)[COLUMNS]
@@ -192,6 +199,7 @@ def _addresses(
             read_source_table(sources, KINDERGARTENS, columns=["address", "lat", "lon"]), "реестр детсадов"
         ),
         _register(read_source_table(sources, HOSPITALS, columns=["address", "lat", "lon"]), "адреса больниц"),
+        _hospitals(sources, MEDICAL),
         _old_osm(sources),
     ]
     points = pd.concat(registers, ignore_index=True)
@@ -207,6 +215,16 @@ def _register(table: pd.DataFrame, kind: str) -> gpd.GeoDataFrame:
     placed = table[(table["lat"] != "") & (table["lon"] != "")]
     points = gpd.points_from_xy(placed["lon"].astype(float), placed["lat"].astype(float), crs="EPSG:4326")
     return gpd.GeoDataFrame({"address": placed["address"].to_numpy(), "source": kind}, geometry=points)
+
+
+def _hospitals(sources: Path, file: str) -> gpd.GeoDataFrame:
+    """Read the hospitals: several points contradict their address, which is why only confirmed ones are used."""
+    table = read_source_vector(sources, file, columns=["address"])
+    return gpd.GeoDataFrame(
+        {"address": table["address"].to_numpy(), "source": "больницы"},
+        geometry=table.geometry.to_numpy(),
+        crs=table.crs,
+    )
 
 
 def _old_osm(sources: Path) -> gpd.GeoDataFrame:

@@ -12,6 +12,12 @@ from geoplan.geocode.districts import resolve_districts
         ("Туркисбском", ["turksib"]),
         ("Акимат Жетысуйского района", ["zhetysu"]),
         ("Жетысуский", ["zhetysu"]),
+        ("Жетысуский ауданы", ["zhetysu"]),
+        ("Жетысуйский ауданы", ["zhetysu"]),
+        (
+            "в Алатауском, Бостандыкском, Наурызбайском и Туркиском районах",
+            ["alatau", "bostandyk", "nauryzbay", "turksib"],
+        ),
         ("Жетісу ауданы", ["zhetysu"]),
         ("Жетісу ауданында", ["zhetysu"]),
         ("Әуезов ауданы", ["auezov"]),

@@ -1,3 +1,5 @@
+import re
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -79,7 +81,7 @@ def test_unplaced_rows_have_no_geometry_and_say_so(almaty):
     assert placed["radius_m"].gt(0).all()
     limited = placed[placed["service"].isin(["school", "kindergarten", "polyclinic"])]
     assert limited["radius_m"].max() <= 1000
-    assert (table[table["service"] == "school"].geometry.isna().sum()) == 12
+    assert (table[table["service"] == "school"].geometry.isna().sum()) == 10
 
 
 def test_the_district_is_decided_by_the_point(almaty):
@@ -168,3 +170,14 @@ def test_facilities_are_the_same_each_time(almaty):
     assert notes == almaty.notes
     assert again.to_wkb().equals(almaty.facilities.to_wkb())
     assert np.array_equal(again["radius_m"], almaty.facilities["radius_m"], equal_nan=True)
+
+
+def test_points_far_from_their_own_address_are_listed_with_what_was_trusted(almaty):
+    _, notes = read_facilities(almaty.sources, almaty.districts, almaty.places)
+    lines = [note for note in notes if "off their own address, trusted" in note]
+    assert {line.split(":")[0] for line in lines} == {"schools", "kindergartens"}
+    ids = {name for line in lines for name in re.findall(r"(?:school|kindergarten)-\d+", line)}
+    assert len(ids) == sum(int(line.split(": ")[1].split()[0]) for line in lines)
+    rows = almaty.facilities[almaty.facilities["facility_id"].isin(ids)]
+    assert (rows["note"] != "").all(), "each says why"
+    assert all(int(metres) >= 500 for line in lines for metres in re.findall(r"\((\d+) m\)", line))

@@ -19,19 +19,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from geoplan.geocode import geocode
+from geoplan.geocode import ACCEPT, geocode
 from geoplan.layers.facilities._common import add_note, district_of_points
 from geoplan.layers.facilities._evidence import FAR_M, NEAR_M, Evidence, Witness, gather
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["settle"]
+__all__ = ["list_disagreements", "settle"]
 
 # Three quarters of the school points that stand by the street of their address have an OSM school within this.
 _CONFIRMED_M = 250.0
-# Score of a match without mended typing errors.
-_SURE = 90.0
 
 
 def settle(
@@ -79,7 +77,7 @@ def settle(
     found = geocode(register["address"], places=places, districts=districts, district=told)
     against = seen.inside & ~by_stop & _not_believed(seen, found, limit_m)
     asked = missing | against
-    sure = found["lon"].notna() & (found["radius_m"] <= limit_m) & (found["score"] >= _SURE)
+    sure = found["lon"].notna() & (found["radius_m"] <= limit_m) & (found["score"] >= ACCEPT)
     loose = against & (told == "") & (seen.kind == "street") & (found["precision"] != "address")
     placed = asked & sure & ~loose
     kept = seen.inside & ~by_stop & ~against
@@ -95,12 +93,18 @@ def settle(
     by_point = district_of_points(out["lon"], out["lat"], districts)
     # A point at the city's edge keeps the district that the geocoder gave it.
     # An address too rough to place still tells the district, unless a point speaks against it.
-    named = found["lon"].notna() & (found["score"] >= _SURE) & ~against
+    named = found["lon"].notna() & (found["score"] >= ACCEPT) & ~against
     by_text = found["district"].where(~lost | named, told)
     out["district"] = by_point.where(by_point != "", by_text)
     out["precision"] = out["precision"].where(~lost, np.where(out["district"] == "", "none", "district"))
     out["alternatives"] = _alternatives(seen, found, against & ~placed)
     out["note"] = _notes(out, seen, found, kept=kept, by_stop=by_stop, against=against, placed=placed)
+    out["off_m"] = seen.gap_m.where(seen.inside)
+    out["trusted"] = np.select(
+        [by_stop, against & placed, against, kept],
+        ["the stop of its number", "the address", "neither, unplaced", "the register point"],
+        "",
+    )
     masks = {
         "register points kept": kept,
         "of these share their point with another address (street precision)": kept & seen.shared,
@@ -115,6 +119,36 @@ def settle(
         "left unplaced": lost,
     }
     return out, [f"{int(mask.sum())} {text}" for text, mask in masks.items() if mask.any()]
+
+
+def list_disagreements(settled: pd.DataFrame) -> list[str]:
+    """List the rows whose register point lies over 500 m from the street or microdistrict of their own address.
+
+    Parameters
+    ----------
+    settled
+        Table of `settle` with facility_id.
+
+    Returns
+    -------
+    list of str
+        A line for each thing that was trusted instead or none the less: facility_id (metres), farthest first.
+
+    Raises
+    ------
+    None
+    """
+    off = settled[(settled["off_m"] > FAR_M) & (settled["trusted"] != "")]
+    lines = []
+    for trusted, rows in off.groupby("trusted", sort=True):
+        far = rows.sort_values(["off_m", "facility_id"], ascending=[False, True], kind="stable")
+        named = [
+            f"{name} ({metres:.0f} m)" for name, metres in zip(far["facility_id"], far["off_m"], strict=True)
+        ]
+        lines.append(
+            f"{len(far)} points over {FAR_M:.0f} m off their own address, trusted: {trusted}: {', '.join(named)}"
+        )
+    return lines
 
 
 def _not_believed(seen: Evidence, found: pd.DataFrame, limit_m: float) -> pd.Series:

@@ -9,7 +9,7 @@ import pandas as pd
 from geoplan.layers._sources import read_source_table
 from geoplan.layers.facilities._common import numbered, table_of
 from geoplan.layers.facilities._evidence import Witness
-from geoplan.layers.facilities._register import settle
+from geoplan.layers.facilities._register import list_disagreements, settle
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,4 +71,5 @@ def read_kindergartens(
         owner=raw["funding"].map(_OWNERS).fillna(""),
         source=REGISTER,
     )
+    notes = [*notes, *list_disagreements(settled)]
     return table_of(settled, service="kindergarten"), [f"kindergartens: {note}" for note in notes]

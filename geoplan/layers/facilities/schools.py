@@ -18,7 +18,7 @@ from geoplan.layers.facilities._common import (
     table_of,
 )
 from geoplan.layers.facilities._evidence import FAR_M, Witness
-from geoplan.layers.facilities._register import settle
+from geoplan.layers.facilities._register import list_disagreements, settle
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,6 +81,7 @@ def read_schools(
     settled = settled.assign(
         facility_id=numbered("school", len(settled)), capacity_unit="seats", owner="state", source=REGISTER
     )
+    notes = [*notes, *list_disagreements(settled)]
     return table_of(settled, service="school"), [f"schools: {note}" for note in notes]
 
 
