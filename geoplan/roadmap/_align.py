@@ -122,7 +122,8 @@ def align(cells: list[Cell], context: Context) -> tuple[Placement, Placement | N
     """
     published_columns = tuple(cell.at for cell in cells)
     published = None
-    if all(_FIRST <= at <= _LAST for at in published_columns):
+    ordered = all(before < after for before, after in zip(published_columns, published_columns[1:], strict=False))
+    if ordered and all(_FIRST <= at <= _LAST for at in published_columns):
         published = Placement(
             published_columns, _score(cells, published_columns, context), tied=False, close=False
         )

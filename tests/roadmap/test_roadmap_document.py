@@ -84,7 +84,7 @@ def test_a_row_that_can_be_put_back_in_several_ways_stays_as_published(real):
     assert project(real, "14.2.1").kpi_2030 == "Капитальный ремонт 3 выкупленных административных зданий"
     # 1 650 stands for two years in one merged cell: no placement adds up, so none is invented.
     assert project(real, "7").y2025 == "1 650"
-    assert "sum_years" in set(real.findings.kind[real.findings.project == "7"])
+    assert "sum" in set(real.findings.kind[real.findings.project == "7"])
 
 
 def test_builds_are_208_new_and_5_renovations(real):
@@ -248,9 +248,9 @@ def test_costs_add_up_to_each_project(real):
         ("14.2.2", "typo", "Туркисбском"),
         ("5.2.1", "count", "школы — 1, пристройки — 2"),
         ("5.2.1", "count", "школы — 1; в скобках: пристройки — 1"),
-        ("1.3", "sum_years", "750 не равна общему объему 1 000"),
+        ("1.3", "sum", "750 не равна общему объему 1 000"),
         ("8", "rounding", "14 498"),
-        ("", "sum_section", "207 935, а по программам 206 284"),
+        ("", "sum", "207 935, а по программам раздела 206 284"),
         ("14.2.4", "not_a_build", "Ремонт"),
     ],
 )
