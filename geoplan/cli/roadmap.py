@@ -17,7 +17,8 @@ def roadmap(
     file: Annotated[Path, typer.Argument(help="Roadmap document: .txt, .tsv, .csv, .xlsx or .docx.")],
     *,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Folder for projects.csv, builds.csv, findings.csv, cells.csv.")
+        Path | None,
+        typer.Option("--out", help="Folder for projects.csv, builds.csv, findings.csv, cells.csv."),
     ] = None,
     check: Annotated[bool, typer.Option("--check", help="Exit 1 when a sum does not add up.")] = False,
     json: JsonOption = False,
@@ -27,8 +28,10 @@ def roadmap(
     if out is not None:
         write_roadmap(read, out)
     if json:
-        kinds = read.findings["kind"].value_counts().sort_index().to_dict()
-        figures = {**merit(read)._asdict(), "findings": kinds}
+        figures = {
+            **merit(read)._asdict(),
+            "findings": read.findings["kind"].value_counts().sort_index().to_dict(),
+        }
         tables = {"projects": read.projects, "builds": read.builds, "findings": read.findings}
         print_json({**tables, "merit": figures})
     else:

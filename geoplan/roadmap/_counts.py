@@ -80,7 +80,9 @@ def check_programme(row: Aligned, found: list[Facility], *, own: bool = True) ->
     families = {family(facility.kind) for facility in found}
     for label, text, parts in told:
         for thing in things(text):
-            compared = thing.kind in SERVICE_OF and (thing.verb in _OPENING or (own and thing.verb == "repair"))
+            compared = thing.kind in SERVICE_OF and (
+                thing.verb in _OPENING or (own and thing.verb == "repair")
+            )
             if not compared or thing.standing or family(thing.kind) not in families:
                 continue
             if not any(thing.count in _counts_of(thing, part) for part in parts):
@@ -118,7 +120,10 @@ def _capacities(
             notes.append(("sum", f"«{label}» называет мощность {shown}, по целям объектов выходит {told}."))
         elif gap > digit / 2:
             notes.append(
-                ("rounding", f"«{label}» называет мощность {shown}, по целям объектов выходит {told}: округление.")
+                (
+                    "rounding",
+                    f"«{label}» называет мощность {shown}, по целям объектов выходит {told}: округление.",
+                )
             )
     return notes
 
@@ -160,8 +165,7 @@ def _fits(thing: Thing, found: list[Facility]) -> bool:
 
 def _differs(where: str, thing: Thing, found: list[Facility]) -> str:
     early, late, _ = (
-        sum(1 for facility in part if family(facility.kind) == family(thing.kind))
-        for part in _windows(found)
+        sum(1 for facility in part if family(facility.kind) == family(thing.kind)) for part in _windows(found)
     )
     said = f"{KIND_RU[thing.kind]} — {thing.count}"
     return f"«{where}»: {said}, а объектов прочитано: по 2025 год включительно {early}, после него {late}."

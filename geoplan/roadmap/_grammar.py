@@ -89,7 +89,9 @@ _VERB = re.compile(
     r"\b(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _VERBS.items()) + r")\b", re.IGNORECASE
 )
 _SENTENCE = re.compile(r"[.;] (?=[А-ЯЁ\d])")
-_BUILDING = r"строительств|открыти|создани|возведени|ввод|тиражировани|реконструкци|модернизаци|капитальн\w+ ремонт"
+_BUILDING = (
+    r"строительств|открыти|создани|возведени|ввод|тиражировани|реконструкци|модернизаци|капитальн\w+ ремонт"
+)
 _UNCOUNTED = re.compile(
     # "Открытие и функционирование учебно-методического и практического Центра", "ремонт здания с модернизацией больницы"
     rf"\b(?P<verb>{_BUILDING})\w*(?: и [а-яё]+и[еяю])*"
@@ -106,9 +108,7 @@ _SET_UP = re.compile(
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(r"(?:ов|ей|ий|иц|ник|школ)$|общежития$", re.IGNORECASE)
-_WORDS_BEFORE = re.compile(
-    rf"(?:(?<![\w-])(?!модернизаци|тиражировани|этажн){_ADJECTIVE} )+$", re.IGNORECASE
-)
+_WORDS_BEFORE = re.compile(rf"(?:(?<![\w-])(?!модернизаци|тиражировани|этажн){_ADJECTIVE} )+$", re.IGNORECASE)
 _AFTER_NAME = re.compile(r" на \d| с | со | для | в |[.,(]")
 # Something set up inside an institution that stands: it has no building of its own.
 _INSIDE = re.compile(r"\bна базе (?!(?:\w+ ){0,3}здани)", re.IGNORECASE)
@@ -248,7 +248,9 @@ def uncounted(title: str) -> Uncounted | None:
     verb = "conversion" if set_up else verb_at(title, match.start("thing"))
     if re.search(r"реконструкци\w* и строительств", title, re.IGNORECASE):
         verb = "repair"
-    if kind == "object" or (verb != "build" and verb != "finish" and SERVICE_OF[kind] not in {"hospital", "other"}):
+    if kind == "object" or (
+        verb not in {"build", "finish"} and SERVICE_OF[kind] not in {"hospital", "other"}
+    ):
         return None
     end = _AFTER_NAME.search(title, match.end("thing"))
     before = _WORDS_BEFORE.search(title[: match.start("thing")])

@@ -43,7 +43,9 @@ def is_subheader(parts: list[str]) -> bool:
 def is_numbering(parts: list[str]) -> bool:
     """Tell the line 1, 2, 3 … 21 under a header from a row."""
     values = [plain(part) for part in parts if plain(part)]
-    return len(values) > 2 and values == [str(i + 1) for i in range(len(values))]
+    if len(values) <= 2 or not all(value.isdecimal() and len(value) < 3 for value in values):
+        return False
+    return sorted(map(int, values)) == list(range(1, len(values) + 1))
 
 
 def layout_of(parts: list[str], line: int, path: Path) -> dict[int, int]:
@@ -92,9 +94,7 @@ def layout_of(parts: list[str], line: int, path: Path) -> dict[int, int]:
     return layout
 
 
-def check_subheader(
-    parts: list[str], line: int, layout: dict[int, int]
-) -> list[tuple[str, int, str, str]]:
+def check_subheader(parts: list[str], line: int, layout: dict[int, int]) -> list[tuple[str, int, str, str]]:
     """Report a second header line whose captions do not stand over their columns, or lack."""
     wrong, met = [], set()
     for at, part in enumerate(parts):

@@ -84,19 +84,17 @@ def split_lines(lines: list[tuple[int, list[str]]], path: Path) -> Document:
     for line, parts in lines:
         first = plain(parts[0])
         filled = sum(1 for part in parts if plain(part))
-        if not filled:
-            continue
         if is_header(parts):
             layout = layout_of(parts, line, path)
             block += 1
-        elif block == 0:
             continue
-        elif first.startswith(_FOOTNOTE):
+        if block == 0 or not filled or is_numbering(parts):
+            continue
+        if first.startswith(_FOOTNOTE):
             note = first.lstrip("\\* ")
             document.findings.append(("", line, "footnote", f"Сноска документа: «{note}»."))
         elif _NUMBER.fullmatch(first):
-            if not is_numbering(parts):
-                document.rows.append(_row(parts, line, section, block, layout))
+            document.rows.append(_row(parts, line, section, block, layout))
         elif first and filled == 1 and (len(parts) > 1 or "<b>" in parts[0]) and not _TOTAL.match(first):
             section = first
         elif _TOTAL.match(first):
@@ -104,9 +102,7 @@ def split_lines(lines: list[tuple[int, list[str]]], path: Path) -> Document:
         elif not first and is_subheader(parts):
             document.findings += check_subheader(parts, line, layout)
         else:
-            told = first[:60] or plain(" ".join(parts))[:60]
-            message = f"Строка не прочитана: в ней нет номера проекта («{told}»)."
-            document.findings.append(("", line, "unread", message))
+            document.findings.append(("", line, "unread", _unread(parts)))
     if block == 0:
         msg = f"{path}: no header block: no line starts with «№» and «Наименование проекта»"
         raise InputError(msg)
@@ -116,6 +112,11 @@ def split_lines(lines: list[tuple[int, list[str]]], path: Path) -> Document:
     _drop_repeated(document)
     _number_rows(document)
     return document
+
+
+def _unread(parts: list[str]) -> str:
+    told = plain(parts[0])[:60] or plain(" ".join(parts))[:60]
+    return f"Строка не прочитана: в ней нет номера проекта («{told}»)."
 
 
 def _row(parts: list[str], line: int, section: str, block: int, layout: dict[int, int]) -> Row:
@@ -144,7 +145,10 @@ def _drop_repeated(document: Document) -> None:
     for row in document.rows:
         words = (row.number, row.title, *(cell.text for cell in row.cells))
         if words in seen:
-            message = f"Номер {row.number} уже стоит в строке {seen[words]}, строка повторена целиком: второй раз не прочитана."
+            message = (
+                f"Номер {row.number} уже стоит в строке {seen[words]}, строка повторена целиком: "
+                f"второй раз не прочитана."
+            )
             document.findings.append((row.number, row.line, "number", message))
         else:
             seen[words] = row.line

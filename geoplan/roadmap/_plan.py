@@ -36,7 +36,9 @@ _INSTEAD = re.compile(r"\bвзамен\b|\bснос\w* и строительст
 _CONVERSION = re.compile(r"реконструкци\w*.*\bздани\w*.*\bдля создани", re.IGNORECASE)
 _TORN_DOWN = re.compile(r"\bснос\w* (?P<what>\d+ [а-яё]+)(?! ?(?:№|\())", re.IGNORECASE)
 _SERVICE_STEM = re.compile(r"школ|детск\w+ сад|поликлиник|ПМСП|СВА|подстанци", re.IGNORECASE)
-_CENTRE = re.compile(r"\b(?:создани|открыти|организаци)\w* .*(?:центр|кабинет|отделени|филиал)", re.IGNORECASE)
+_CENTRE = re.compile(
+    r"\b(?:создани|открыти|организаци)\w* .*(?:центр|кабинет|отделени|филиал)", re.IGNORECASE
+)
 _REPAIR = re.compile(r"капитальн\w+ ремонт", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"финансирование указано в разделе", re.IGNORECASE)
 # More of one project is a misread number: the whole document plans about two hundred.
@@ -62,7 +64,9 @@ def not_built(row: Aligned) -> str:
         return "Ремонт действующих объектов новых мест не открывает: в строки строек не вошел."
     texts = [title, *(row.text(column) for column in KPIS)]
     if _REPAIR.search(title) and _ELSEWHERE.search(row.row.title):
-        return "Финансирование указано в другом разделе, там же и объект: в строки строек не вошел второй раз."
+        return (
+            "Финансирование указано в другом разделе, там же и объект: в строки строек не вошел второй раз."
+        )
     if _CENTRE.search(title) and any(set_up_inside(text) for text in texts):
         return "Открывается на базе действующей организации, своего здания нет: в строки строек не вошло."
     return ""
@@ -108,7 +112,9 @@ def plan(row: Aligned) -> tuple[list[Facility], list[Note]]:
         return [], notes
     if named:
         for facility in found:
-            facility.action = {"conversion": "conversion", "repair": "renovation"}.get(named.verb, facility.action)
+            facility.action = {"conversion": "conversion", "repair": "renovation"}.get(
+                named.verb, facility.action
+            )
             facility.note = facility.note or named.name
     _actions(found, title, counted)
     replaced_in_note(found, row.text(NOTE))
@@ -151,7 +157,10 @@ def _from_goals(
     if one_each and len({facility.opens for facility in found}) > 1:
         for facility in found:
             facility.opens_basis = "allocated"
-        message = "Районов столько же, сколько объектов; какой из них когда открывается, документ не говорит: взят порядок названия."
+        message = (
+            "Районов столько же, сколько объектов; какой из них когда открывается, документ не говорит: "
+            "взят порядок названия."
+        )
         notes.append(("allocated", message))
     return found, columns
 

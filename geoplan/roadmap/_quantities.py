@@ -114,7 +114,9 @@ def check_quantities(row: Aligned, *, builds: bool) -> list[Note]:
 
 
 def _fits(told: _Quantity, values: list[float]) -> bool:
-    return any(abs(value - told.value) <= told.rough or (told.least and value >= told.value) for value in values)
+    return any(
+        abs(value - told.value) <= told.rough or (told.least and value >= told.value) for value in values
+    )
 
 
 def _so_far(row: Aligned, goals: dict[str, dict[int, float]]) -> Iterator[Note]:
@@ -124,10 +126,11 @@ def _so_far(row: Aligned, goals: dict[str, dict[int, float]]) -> Iterator[Note]:
             for told in _quantities(match["inside"]):
                 upto = [value for goal, value in goals.get(told.noun, {}).items() if goal <= column]
                 if upto and sum(upto) != told.value:
-                    yield (
-                        "sum",
-                        f"«{LABELS[column]}» называет всего {told.said}, а по целям до этого срока выходит {million(sum(upto))}.",
+                    summed = million(sum(upto))
+                    message = (
+                        f"«{LABELS[column]}» называет всего {told.said}, а по целям до этого срока {summed}."
                     )
+                    yield "sum", message
 
 
 def check_parts(row: Aligned, children: list[Aligned]) -> list[Note]:
@@ -142,6 +145,9 @@ def check_parts(row: Aligned, children: list[Aligned]) -> list[Note]:
             if parts and sum(parts) != value:
                 summed = f"{' + '.join(map(million, parts))} = {million(sum(parts))}"
                 notes.append(
-                    ("sum", f"«{LABELS[column]}» называет {million(value)}, а по подпроектам {summed} ({noun}…).")
+                    (
+                        "sum",
+                        f"«{LABELS[column]}» называет {million(value)}, а по подпроектам {summed} ({noun}…).",
+                    )
                 )
     return notes

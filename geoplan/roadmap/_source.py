@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import datetime
+import datetime as dt
 import io
 import re
 import zipfile
@@ -27,6 +27,7 @@ _DAMAGED = (
     SyntaxError, NotImplementedError, RuntimeError, OSError,
 )  # fmt: skip
 _DECIMALS = re.compile(r"[#0, ]*0\.(0+)")
+_GROUPED = re.compile(r"[#0]*[, ]##0")
 _PERCENT = re.compile(r"0(?:\.0+)?%")
 _SOFT_BREAK = str.maketrans({"\n": " ", "\r": " ", "\v": " ", "\t": " "})
 
@@ -136,22 +137,19 @@ def _sheets(path: Path) -> list[tuple[int, list[str]]]:
 
 def _cell_text(cell: Any, formula: object) -> str:
     value = cell.value if cell.value is not None else formula
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value)
-    if isinstance(value, datetime.datetime | datetime.date):
+    if isinstance(value, dt.datetime | dt.date):
         # A row number that the program took for a day: 1.2 became 1 February.
         return f"{value.day}.{value.month}" if cell.column == 1 else f"{value:%Y-%m-%d}"
-    if isinstance(value, int | float):
+    if isinstance(value, int | float) and not isinstance(value, bool):
         shape = str(cell.number_format)
         if _PERCENT.fullmatch(shape):
             return f"{round(value * 100, 6):g}%"
-        decimals = _DECIMALS.fullmatch(shape)
-        if cell.column == 1 and decimals:
-            return f"{value:.{len(decimals[1])}f}"
-        return str(int(value)) if float(value).is_integer() else repr(value)
-    return str(value).translate(_SOFT_BREAK)
+        decimals = _DECIMALS.fullmatch(shape) if cell.column == 1 else None
+        whole = str(int(value)) if float(value).is_integer() else repr(value)
+        if _GROUPED.search(shape) and whole.isdecimal():
+            whole = f"{int(value):,}".replace(",", " ")
+        return f"{value:.{len(decimals[1])}f}" if decimals else whole
+    return "" if value is None else str(value).translate(_SOFT_BREAK)
 
 
 def _paragraphs(path: Path) -> list[tuple[int, list[str]]]:

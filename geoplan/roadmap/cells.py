@@ -59,9 +59,7 @@ def cells_table(rows: list[Aligned], totals: list[Aligned]) -> pd.DataFrame:
     records: list[dict[str, object]] = []
     for row in sorted([*rows, *totals], key=lambda row: row.row.line):
         base = {"project": row.row.number, "parent": row.row.parent, "line": row.row.line}
-        spots = [
-            at for at, text in enumerate(row.row.published) if at and make_cell(at, text) is not None
-        ]
+        spots = [at for at, text in enumerate(row.row.published) if at and make_cell(at, text) is not None]
         columns: list[int | None] = [*row.cells]
         columns += [None] * (len(row.row.cells) - len(columns))
         cells: list[Cell | None] = [*row.row.cells]
@@ -104,9 +102,10 @@ def _holding(cells: pd.DataFrame, placed: str) -> list[bool]:
     lines: dict[str, int] = {}
     stated = cells[cells["number"].notna()]
     names = {COLUMNS[column] for column in (*COSTS, TOTAL, *SOURCES)}
-    for item in cells[["line", "project", "parent"]].drop_duplicates().itertuples(index=False):
-        parents[int(item.line)] = str(item.parent)
-        lines.setdefault(str(item.project), int(item.line))
+    once = cells.drop_duplicates("line")
+    for line, project, parent in zip(once["line"].astype(int), once["project"], once["parent"], strict=True):
+        parents[line] = str(parent)
+        lines.setdefault(str(project), line)
     with_money = set(stated.loc[stated["column"].isin(names), "line"].astype(int))
     for line, name, number in zip(stated["line"], stated[placed], stated["number"], strict=True):
         if name in names:
