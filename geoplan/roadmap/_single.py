@@ -21,6 +21,7 @@ _READY = re.compile(r"^(?:завершени|ввод|сдач|открыти)\w
 _READY_IN = re.compile(r"\b(?:ввод|введени|сдач|открыти|завершени)\w*\b.*\bв (20[2-4]\d) год", re.IGNORECASE)
 _ANNEX = re.compile(r"приемн|пристройк", re.IGNORECASE)
 _INSTEAD_OF_OLD = re.compile(r"нов\w+ здани\w+(?P<of>(?: [А-ЯЁ]\w+)?)\W+взамен стар", re.IGNORECASE)
+_WITHIN = re.compile(r"в полицентре [«\"][^«»\"]+[»\"]")
 _UNIT_OF = {"dormitory": "beds", "hospital": "beds", "maternity": "beds"}
 _CLAUSE = re.compile(r"(?: и |[;,.] ?)(?=строительств)", re.IGNORECASE)
 
@@ -35,6 +36,9 @@ def single(row: Aligned, named: Uncounted) -> Facility:
     districts = list(dict.fromkeys(slug for _, _, slug in district_words(title)))
     facility.district = districts[0] if len(districts) == 1 else ""
     facility.place = next(iter(places(title)), "")
+    within = _WITHIN.search(title)
+    if within:  # a name that the gazetteer does not hold: told, not placed
+        facility.note += f", {within[0]}"
     facility.opens, facility.opens_basis = _year(row)
     return facility
 

@@ -25,9 +25,8 @@ _ADDRESS = rf"(?<=по адресу )[{_UP}][\w-]+(?: ?, ?| ){_HOUSE}"
 _CROSSING = rf"[{_UP}]\w+ ?[-–] ?[{_UP}]\w+"
 _NEAR = rf"в районе (?:{_CROSSING}(?: ?, ?{_CROSSING})*|(?!города|района)[а-яё]{{4,}})"
 _LANDMARK = r"(?: ?\((?P<landmark>(?:ТРЦ|ТЦ|ТД|рын\w+|парк\w*|ЖК)[^()]*)\))?"
-_IN_NAMED = r"(?<=\bв полицентре )[«\"][^«»\"]+[»\"]"
 _PLACE = re.compile(
-    rf"(?P<near>{_NEAR})|(?P<place>{_STREET}|{_ADDRESS}|{_MICRODISTRICT}|(?<=\bна ){_CROSSING}|{_IN_NAMED}){_LANDMARK}"
+    rf"(?P<near>{_NEAR})|(?P<place>{_STREET}|{_ADDRESS}|{_MICRODISTRICT}|(?<=\bна ){_CROSSING}){_LANDMARK}"
 )
 # A full stop that ends a sentence, not one of "ул.", "мкр.", "пр.".
 _END = re.compile(r"(?<!мкр)(?<!мкрн)(?<!ул)(?<!пр)(?<!пер)(?<!просп)(?<! г)(?<!им)(?<!зд)\.(?: |(?=[А-ЯЁ]))")
@@ -71,7 +70,6 @@ def _tidy(place: str) -> str:
     place = re.sub(r"^улиц[аеуы] ", "ул. ", place.strip())
     place = re.sub(r"^проспект\w* ", "пр. ", place)
     place = re.sub(r"^микрорайон\w* ", "мкр. ", place)
-    place = re.sub(r"^[«\"]([^«»\"]+)[»\"]$", r"полицентр «\1»", place)
     place = re.sub(r"^(мкрн?\.? ?)[«\"]([^«»\"]+)[»\"]", r"\1\2", place)
     place = re.sub(r"(?<=[а-я])\.(?=\S)", ". ", place, count=1)
     return re.sub(r" ?, ?", ", ", place)
