@@ -8,16 +8,17 @@ from typing import Annotated
 import typer
 
 from geoplan.cli._shared import JsonOption, print_json, print_table
-from geoplan.roadmap import read_roadmap, write_roadmap
+from geoplan.roadmap import merit, read_roadmap, write_roadmap
 
 __all__ = ["roadmap"]
 
 
 def roadmap(
-    file: Annotated[Path, typer.Argument(help="Roadmap document.")],
+    file: Annotated[Path, typer.Argument(help="Roadmap document: .txt, .tsv, .csv, .xlsx or .docx.")],
     *,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Folder for projects.csv, builds.csv, findings.csv.")
+        Path | None,
+        typer.Option("--out", help="Folder for projects.csv, builds.csv, findings.csv, cells.csv."),
     ] = None,
     check: Annotated[bool, typer.Option("--check", help="Exit 1 when a sum does not add up.")] = False,
     json: JsonOption = False,
@@ -27,7 +28,12 @@ def roadmap(
     if out is not None:
         write_roadmap(read, out)
     if json:
-        print_json({"projects": read.projects, "builds": read.builds, "findings": read.findings})
+        figures = {
+            **merit(read)._asdict(),
+            "findings": read.findings["kind"].value_counts().sort_index().to_dict(),
+        }
+        tables = {"projects": read.projects, "builds": read.builds, "findings": read.findings}
+        print_json({**tables, "merit": figures})
     else:
         counts = (
             read.builds.groupby(["service", "kind", "action"], sort=True)
@@ -42,5 +48,11 @@ def roadmap(
             err=True,
         )
         typer.echo("; ".join(f"{kind} {count}" for kind, count in kinds.items()), err=True)
-    if check and read.findings["kind"].str.startswith("sum").any():
+        told = merit(read)
+        typer.echo(
+            f"{told.realigned} of {told.rows} rows realigned; of {told.with_money} rows with money "
+            f"{told.hold_before:.0%} added up as published, {told.hold_after:.0%} do as read",
+            err=True,
+        )
+    if check and read.findings["kind"].eq("sum").any():
         raise typer.Exit(1)

@@ -32,6 +32,8 @@ __all__ = [
 
 PRECISIONS = ("address", "intersection", "street", "landmark", "microdistrict", "district", "city")
 SERVICES = ("school", "kindergarten", "polyclinic", "hospital", "ambulance")
+# Builds may be of kinds that no register holds and no access model measures.
+BUILD_SERVICES = (*SERVICES, "other")
 KINDS = ("district", "microdistrict", "street", "intersection", "landmark", "address")
 # Two districts may touch along a rounded border: areas up to this are no overlap and no hole.
 _TOUCH_M2 = 1.0
@@ -232,6 +234,7 @@ def check_builds(
     """
     label = builds["build_id"]
     _unique(label, "build_id")
+    _need(builds["service"].isin(BUILD_SERVICES), label, "has an unknown service")
     _need(builds["project"].isin(projects["project"]), label, "names a project that projects.csv lacks")
     _need(builds["district"].isin(["", *districts["district"]]), label, "has an unknown district")
     _need(builds["precision"].isin(["", "none", *PRECISIONS]), label, "has an unknown precision")

@@ -211,7 +211,7 @@ def replaced_facility(builds: pd.DataFrame, facilities: pd.DataFrame) -> pd.Seri
         number = _NUMBER.search(text) if isinstance(text, str) else None
         if number:
             rows = rows[rows["name"].str.extract(_NUMBER)[0] == number.group(1)]
-        elif isinstance(text, str) and text:
+        elif isinstance(text, str) and text and len(rows):
             named = rows["address"].map(
                 lambda address, said=text: bool(address) and address.lower() in said.lower()
             )

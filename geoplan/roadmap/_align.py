@@ -10,6 +10,7 @@ J. Mol. Biol. 48, 1970, with affine gaps); the bound of the same problem without
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
@@ -122,7 +123,8 @@ def align(cells: list[Cell], context: Context) -> tuple[Placement, Placement | N
     """
     published_columns = tuple(cell.at for cell in cells)
     published = None
-    if all(_FIRST <= at <= _LAST for at in published_columns):
+    ordered = all(before < after for before, after in itertools.pairwise(published_columns))
+    if ordered and all(_FIRST <= at <= _LAST for at in published_columns):
         published = Placement(
             published_columns, _score(cells, published_columns, context), tied=False, close=False
         )

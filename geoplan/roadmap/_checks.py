@@ -1,14 +1,14 @@
-"""Sums of money: years, sources, sub-projects, sections; cells moved, in doubt or outside their years."""
+"""Sums of money: years, sources, sub-projects, sections, block; cells moved, in doubt or outside their years."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-from geoplan.roadmap._align import rounding
 from geoplan.roadmap._cells import COSTS, GOALS, KPIS, LABELS, SOURCES, TOTAL, WINDOWS
 from geoplan.roadmap._rows import priced
 from geoplan.roadmap._typos import typos
+from geoplan.roadmap.cells import ROUNDED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ def check_rows(rows: list[Aligned]) -> list[Finding]:
             *_typos(row),
             *_sums(row),
             *_years(row),
-            *_differences(row, priced(row.row.number, children), "подпроектам", "sum_children"),
+            *_differences(row, priced(row.row.number, children), "подпроектам"),
         ]
         found += [(row.row.number, row.row.line, kind, message) for kind, message in messages]
     return found
@@ -57,10 +57,10 @@ def check_totals(rows: list[Aligned], totals: list[Aligned]) -> list[Finding]:
         since = total.row.line
         messages = [*_moved(total), *_sums(total)]
         if programmes:
-            messages += _differences(total, programmes, "программам", "sum_section")
+            messages += _differences(total, programmes, "программам раздела")
             sections.append(total)
         else:
-            messages += _differences(total, sections, "разделам", "sum_section")
+            messages += _differences(total, sections, "разделам")
         found += [("", total.row.line, kind, f"«{total.row.title}» {message}") for kind, message in messages]
     return found
 
@@ -105,17 +105,17 @@ def _typos(row: Aligned) -> Iterator[tuple[str, str]]:
 
 def _sums(row: Aligned) -> Iterator[tuple[str, str]]:
     total = row.money(TOTAL)
-    for columns, kind, name in ((COSTS, "sum_years", "по годам"), (SOURCES, "sum_sources", "по источникам")):
+    for columns, name in ((COSTS, "по годам"), (SOURCES, "по источникам")):
         values = [value for column in columns if not math.isnan(value := row.money(column))]
         if math.isnan(total):
             if values:
-                yield kind, f"Суммы {name} есть ({million(sum(values))} млн тг), а общего объема нет."
+                yield "no_sums", f"Суммы {name} есть ({million(sum(values))} млн тг), а общего объема нет."
             continue
         if not values:
-            yield kind, f"Общий объем {million(total)} млн тг, сумм {name} нет."
+            yield "no_sums", f"Общий объем {million(total)} млн тг, сумм {name} нет."
         elif sum(values) != total:
             gap = million(abs(sum(values) - total))
-            if abs(sum(values) - total) <= rounding(len(values)):
+            if abs(sum(values) - total) <= ROUNDED:
                 yield (
                     "rounding",
                     f"Сумма {name} {million(sum(values))}, общий объем {million(total)}: округление на {gap}.",
@@ -131,7 +131,7 @@ def _sums(row: Aligned) -> Iterator[tuple[str, str]]:
                 if numbers and columns is COSTS:
                     told = ", ".join(f"{row.text(column)} в «{_label(column)}»" for column in numbers)
                     message += f" Числа вне столбцов финансирования: {told}."
-                yield kind, message
+                yield "sum", message
 
 
 def _years(row: Aligned) -> Iterator[tuple[str, str]]:
@@ -160,7 +160,7 @@ def _span(period: tuple[int, int] | None) -> str:
     return str(period[0]) if period[0] == period[1] else f"{period[0]}-{period[1]}"
 
 
-def _differences(row: Aligned, parts: list[Aligned], name: str, kind: str) -> Iterator[tuple[str, str]]:
+def _differences(row: Aligned, parts: list[Aligned], name: str) -> Iterator[tuple[str, str]]:
     """Compare a row with the sum of its parts, column by column."""
     if not parts:
         return
@@ -173,12 +173,12 @@ def _differences(row: Aligned, parts: list[Aligned], name: str, kind: str) -> It
         own = row.money(column)
         stated = 0.0 if math.isnan(own) else own
         gap = abs(sum(values) - stated)
-        if gap > rounding(len(values)):
+        if gap > ROUNDED:
             message = (
                 f"В столбце «{_label(column)}» {million(stated)}, а по {name} {million(sum(values))}: "
                 f"разница {million(gap)} млн тг."
             )
-            yield kind, message
+            yield "sum", message
         elif gap:
             message = (
                 f"В столбце «{_label(column)}» {million(stated)}, по {name} {million(sum(values))}: "

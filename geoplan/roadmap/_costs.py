@@ -29,7 +29,7 @@ def set_costs(row: Aligned, facilities: list[Facility], columns: list[int] | Non
     columns
         The goal column that names each facility, or None where the title does. With columns, a year's money goes to
         the facilities of that year's goal, that of a year without one to the next ones (the last ones at the end);
-        else the project's total is shared over all of them. By capacity where all are known, else evenly.
+        else the project's total is shared over all of them. By capacity where all are known in one unit, else evenly.
     """
     if columns is None:
         total = row.money(TOTAL)
@@ -58,7 +58,8 @@ def set_costs(row: Aligned, facilities: list[Facility], columns: list[int] | Non
 def _spread(facilities: list[Facility], total: float, basis: str) -> None:
     if math.isnan(total):
         return
-    known = all(facility.capacity is not None for facility in facilities)
+    one_unit = len({facility.unit for facility in facilities}) == 1
+    known = one_unit and all(facility.capacity is not None for facility in facilities)
     weights = [float(facility.capacity or 0) if known else 1.0 for facility in facilities]
     for facility, part in zip(facilities, share(round(total * _UNITS), weights), strict=True):
         facility.cost, facility.cost_basis = part / _UNITS, basis

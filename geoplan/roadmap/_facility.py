@@ -15,6 +15,12 @@ KIND_RU = {
     "polyclinic": "поликлиники",
     "ambulatory": "СВА",
     "substation": "подстанции",
+    "hospital": "больницы",
+    "maternity": "родильные дома",
+    "college": "колледжи",
+    "dormitory": "общежития",
+    "centre": "центры",
+    "department": "отделения",
     "object": "объекты",
 }
 

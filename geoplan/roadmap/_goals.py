@@ -38,7 +38,7 @@ def openings(row: Aligned) -> list[Opening]:
     """
     found: list[Opening] = []
     for column in GOALS:
-        earlier = list(found)
+        earlier = [group for group in found if group.thing.verb != "finish"]
         for thing in things(row.text(column)):
             if thing.verb not in _OPENS or thing.standing:
                 continue

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from geoplan.geocode.districts import resolve_districts
 
 __all__ = [
-    "DISTRICT_RU", "SERVICE_OF", "Thing", "amounts", "district_words", "number", "service_word", "things",
-    "unquoted", "verb_at",
+    "DISTRICT_RU", "SERVICE_OF", "Thing", "Uncounted", "amounts", "district_words", "family", "number",
+    "set_up_inside", "things", "uncounted", "unquoted", "verb_at",
 ]  # fmt: skip
 
 # Kind of building -> service. "object" ("3-х объектов") takes its kind from the title.
@@ -21,6 +22,13 @@ SERVICE_OF = {
     "polyclinic": "polyclinic",
     "ambulatory": "polyclinic",
     "substation": "ambulance",
+    "hospital": "hospital",
+    # No access model exists for these.
+    "maternity": "other",
+    "college": "other",
+    "dormitory": "other",
+    "centre": "other",
+    "department": "other",
 }
 DISTRICT_RU = {
     "alatau": "Алатауский",
@@ -40,6 +48,12 @@ _KINDS = {
     "polyclinic": r"поликлиник[аиу]?|ПМСП",
     "ambulatory": r"СВА|ВА|(?:врачебн\w+ )?амбулатори[йяюи]",
     "substation": r"подстанци[йяюи]",
+    "hospital": r"больниц[аыу]?|стационар(?:а|ы|ов)?|клиник[аиу]?|блока? (?:ЦГКБ|больниц\w+)|приемн\w+ поко[йяею]\w*",
+    "maternity": r"род(?:ильн\w+ )?дом(?:а|ов)?",
+    "college": r"колледж(?:а|и|ей)?",
+    "dormitory": r"общежити[еяй]",
+    "centre": r"(?:полицентр|центр)(?:а|ы|ов)?",
+    "department": r"отделени[еяй]",
     "object": r"объект(?:а|ы|ов)?|здани[йея]",
 }
 _KIND = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items())
@@ -47,7 +61,7 @@ _NUMERALS = {
     r"од(?:ин|н\w+)": 1, r"дв(?:а|е|ух)": 2, r"тр(?:и|[её]х)": 3, r"четыр(?:е|[её]х)": 4, r"пят[ьи]": 5,
     r"шест[ьи]": 6, r"сем[ьи]": 7, r"вос(?:емь|ьми)": 8, r"девят[ьи]": 9, r"десят[ьи]": 10,
 }  # fmt: skip
-_ADJECTIVE = r"[а-яё-]+(?:ых|их|ого|его|ой|ей|ая|яя|ые|ие|ый|ий)"
+_ADJECTIVE = r"(?!этажн|коечн)[а-яё-]+(?:ых|их|ого|его|ой|ей|ая|яя|ые|ие|ый|ий)"
 _COUNT = r"\d{1,6}|" + "|".join(_NUMERALS)
 _AMOUNT = r"\d{1,3}(?:[ ,]\d{3})+|\d+(?:[.,]\d{1,2})?"
 _UNIT = r"(?:уч\w*\.? ?)?(?P<unit>мест\w*|посещени\w*|ко[ей]\w*)"
@@ -66,7 +80,7 @@ _VERBS = {
     "demolition": r"снос\w*",
     "start": r"начал[оа] (?:строительств|постройк|реконструкци|капитальн\w+ ремонт|капремонт)\w*",
     "finish": r"завершени\w*(?: строительств\w*)?|ввод\w*|сдач\w*|открыти\w*",
-    "build": r"строительств\w*|постройк\w*|возведени\w*|создани\w*",
+    "build": r"строительств\w*|постройк\w*|возведени\w*|создани\w*|тиражировани\w*|выкуп\w* свободн\w+ здани\w+",
     "repair": r"капитальн\w+ ремонт\w*|капремонт\w*|реконструкци\w*|сейсмоусилени\w*|модернизаци\w*",
     "other": r"оснащени\w*|внедрени\w*|обеспечени\w*|обучени\w*|приобретени\w*|организаци\w*|проведени\w*"
     r"|повышени\w*|развити\w*|запуск\w*|размещени\w*|увеличени\w*|выведени\w*|функционировани\w*|охват\w*",
@@ -75,11 +89,30 @@ _VERB = re.compile(
     r"\b(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _VERBS.items()) + r")\b", re.IGNORECASE
 )
 _SENTENCE = re.compile(r"[.;] (?=[А-ЯЁ\d])")
+_BUILDING = (
+    r"строительств|открыти|создани|возведени|ввод|тиражировани|реконструкци|модернизаци|капитальн\w+ ремонт"
+)
 _UNCOUNTED = re.compile(
-    rf"\b(?:строительств|открыти|создани|возведени|ввод)\w* "
-    rf"(?:{_ADJECTIVE} ){{0,3}}(?:{_KIND.replace('|ПМСП', '')})(?![\w-])",
+    # "Открытие и функционирование учебно-методического и практического Центра", "ремонт здания с модернизацией больницы"
+    rf"\b(?P<verb>{_BUILDING})\w*(?: и [а-яё]+и[еяю])*"
+    rf"(?: (?:отдельно-стоящего )?здани[йяе](?: \([^()]*\))?)?(?: с модернизацией)?"
+    rf"(?: (?:для (?:создания|организации работы) |под |для )?(?=[«а-яА-ЯЁё\d]))?"
+    rf"(?:\d (?=этажн)|«)?(?:(?:{_ADJECTIVE}|этажного)(?: и)? ){{0,5}}"
+    rf"(?P<thing>{_KIND.replace('|ПМСП', '')})(?![\w-])",
     re.IGNORECASE,
 )
+# "Реконструкция здания для организации работы Центра", "выкуп зданий под общежития"
+_SET_UP = re.compile(
+    rf"(?:реконструкци|ремонт|выкуп)\w*.*?\bздани\w*.*?\b(?:для создания|для организации работы|для|под) "
+    rf"(?:{_ADJECTIVE} ){{0,4}}(?P<thing>{_KIND.replace('|ПМСП', '')})(?![\w-])",
+    re.IGNORECASE,
+)
+_SEVERAL = re.compile(r"(?:ов|ей|ий|иц|ник|школ)$|общежития$", re.IGNORECASE)
+_WORDS_BEFORE = re.compile(rf"(?:(?<![\w-])(?!модернизаци|тиражировани|этажн){_ADJECTIVE} )+$", re.IGNORECASE)
+_AFTER_NAME = re.compile(r" на \d| с | со | для | в |[.,(]")
+# Something set up inside an institution that stands: it has no building of its own.
+_INSIDE = re.compile(r"\bна базе (?!(?:\w+ ){0,3}здани)", re.IGNORECASE)
+_WITH = re.compile(r" с (?:\d+ )?общежити(?:ем|ями)\b", re.IGNORECASE)
 _DISTRICT = re.compile(r"(?<![\w-])[А-ЯЁ][а-яё]+(?:ск|сб)(?:ий|ом|ого|ому|им|ие|их)(?![\w-])")
 _QUOTED = re.compile(r"«[^«»]*»|\"[^\"]*\"|“[^“”]*”")
 _STANDING = re.compile(r"действующ|существующ", re.IGNORECASE)
@@ -114,7 +147,11 @@ def number(amount: str, thousand: str | None = None) -> float:
 
 def things(text: str) -> list[Thing]:
     """Return the counted objects of a text in order, with the verb that governs each and its districts."""
-    found = [_thing(match, text) for match in _THING.finditer(text)]
+    found = []
+    for match in _THING.finditer(text):
+        found.append(_thing(match, text))
+        if _WITH.match(text, match.end()):
+            found.append(Thing("dormitory", found[-1].count, found[-1].verb, match.end()))
     pending: list[Thing] = []
     named: list[str] = []
     spots: list[tuple[int, Thing | str]] = [(thing.start, thing) for thing in found]
@@ -189,10 +226,49 @@ def amounts(text: str) -> list[tuple[float, str, bool]]:
     ]
 
 
-def service_word(title: str) -> str:
-    """Return the service of which a title says that buildings are built, without counting them; '' for none."""
-    match = _UNCOUNTED.search(title)
-    return SERVICE_OF.get(_kind(match), "") if match else ""
+class Uncounted(NamedTuple):
+    """A building that a title names without counting: kind, verb (build, repair or conversion), one or several, name."""
+
+    kind: str
+    verb: str
+    several: bool
+    name: str
+
+
+def uncounted(title: str) -> Uncounted | None:
+    """Return what a title says, without counting, is built; repaired only where no access model exists.
+
+    None where it says nothing of the kind, or where the thing is set up inside an institution that stands.
+    """
+    set_up = _SET_UP.search(title)
+    match = set_up or _UNCOUNTED.search(title)
+    if match is None or _INSIDE.search(title):
+        return None
+    kind = _kind(match)
+    verb = "conversion" if set_up else verb_at(title, match.start("thing"))
+    if re.search(r"реконструкци\w* и строительств", title, re.IGNORECASE):
+        verb = "repair"
+    if kind == "object" or (
+        verb not in {"build", "finish"} and SERVICE_OF[kind] not in {"hospital", "other"}
+    ):
+        return None
+    end = _AFTER_NAME.search(title, match.end("thing"))
+    before = _WORDS_BEFORE.search(title[: match.start("thing")])
+    begin = before.start() if before else match.start("thing")
+    name = title[begin : end.start() if end else len(title)].strip(" «»")
+    name += '"' * (name.count('"') % 2)
+    return Uncounted(kind, verb, bool(_SEVERAL.search(match["thing"])), name)
+
+
+def set_up_inside(text: str) -> bool:
+    """Tell whether a text says that something is set up inside an institution that stands."""
+    return _INSIDE.search(text) is not None
+
+
+def family(kind: str) -> str:
+    """Return what kinds are counted together: those of one service with an access model, else the kind itself."""
+    service = SERVICE_OF.get(kind, "")
+    return kind if service in {"", "other"} else service
 
 
 @lru_cache(maxsize=1024)

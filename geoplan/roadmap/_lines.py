@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from geoplan.errors import InputError
-from geoplan.roadmap._cells import AGENCIES, GOALS, LABELS, SOURCES, Cell, make_cell, plain
+from geoplan.roadmap._cells import AGENCIES, LABELS, Cell, make_cell, plain
+from geoplan.roadmap._header import (
+    check_subheader,
+    is_header,
+    is_numbering,
+    is_subheader,
+    layout_of,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,8 +23,7 @@ __all__ = ["Document", "Row", "split_lines"]
 
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3})*\.?")
 _TOTAL = re.compile(r"итого|всего", re.IGNORECASE)
-_YEAR_LABELS = ("2022", "2023", "2024", "2025", "2026-2030")
-_WORDS = re.compile(r"\w+")
+_FOOTNOTE = ("*", "\\*")
 
 
 @dataclass
@@ -30,7 +36,7 @@ class Row:
     cells: list[Cell]
     section: str
     block: int
-    width: int
+    published: list[str]  # every cell of the line as published, blank ones too
     parent: str = ""
     period: tuple[int, int] | None = None
     drift: int = (
@@ -52,13 +58,13 @@ class Document:
     findings: list[tuple[str, int, str, str]] = field(default_factory=list)
 
 
-def split_lines(text: str, path: Path) -> Document:
+def split_lines(lines: list[tuple[int, list[str]]], path: Path) -> Document:
     """Sort the lines of a roadmap document.
 
     Parameters
     ----------
-    text
-        The whole document, tab-separated.
+    lines
+        Number and cells of each line of the whole document.
     path
         Where it came from, for messages.
 
@@ -74,45 +80,54 @@ def split_lines(text: str, path: Path) -> Document:
     """
     document = Document()
     block, section = 0, ""
-    for line, raw in enumerate(text.split("\n"), 1):
-        parts = raw.split("\t")
+    layout: dict[int, int] = {}
+    for line, parts in lines:
         first = plain(parts[0])
         filled = sum(1 for part in parts if plain(part))
-        if not filled:
-            continue
-        if first.startswith("№") and any(plain(part).startswith("Наименование") for part in parts):
-            _check_header(parts, line, path)
+        if is_header(parts):
+            layout = layout_of(parts, line, path)
             block += 1
             continue
-        if block == 0 or first.startswith(("*", "\\*")):
+        if block == 0 or not filled or is_numbering(parts):
             continue
-        if _NUMBER.fullmatch(first):
-            if not _is_numbering(parts):
-                document.rows.append(_row(parts, line, section, block))
-        elif first and filled == 1 and (len(parts) > 1 or "<b>" in raw) and not _TOTAL.match(first):
+        if first.startswith(_FOOTNOTE):
+            note = first.lstrip("\\* ")
+            document.findings.append(("", line, "footnote", f"Сноска документа: «{note}»."))
+        elif _NUMBER.fullmatch(first):
+            document.rows.append(_row(parts, line, section, block, layout))
+        elif first and filled == 1 and (len(parts) > 1 or "<b>" in parts[0]) and not _TOTAL.match(first):
             section = first
         elif _TOTAL.match(first):
-            document.totals.append(_row(parts, line, section, block))
-        elif not first and _is_subheader(parts):
-            _check_subheader(parts, line, document)
+            document.totals.append(_row(parts, line, section, block, layout))
+        elif not first and is_subheader(parts):
+            document.findings += check_subheader(parts, line, layout)
         else:
-            message = f"Строка не прочитана: в ней нет номера проекта («{first[:60] or plain(raw)[:60]}»)."
-            document.findings.append(("", line, "unread", message))
+            document.findings.append(("", line, "unread", _unread(parts)))
     if block == 0:
         msg = f"{path}: no header block: no line starts with «№» and «Наименование проекта»"
         raise InputError(msg)
     if not document.rows:
         msg = f"{path}: a header block but no numbered row below it"
         raise InputError(msg)
+    _drop_repeated(document)
     _number_rows(document)
     return document
 
 
-def _row(parts: list[str], line: int, section: str, block: int) -> Row:
+def _unread(parts: list[str]) -> str:
+    told = plain(parts[0])[:60] or plain(" ".join(parts))[:60]
+    return f"Строка не прочитана: в ней нет номера проекта («{told}»)."
+
+
+def _row(parts: list[str], line: int, section: str, block: int, layout: dict[int, int]) -> Row:
     """Read one row; a title pushed on by empty cells is brought back."""
     first = plain(parts[0])
     is_project = _NUMBER.fullmatch(first) is not None
-    cells = [cell for at, part in enumerate(parts) if at >= 1 and (cell := make_cell(at, part))]
+    cells = [
+        cell
+        for at, part in enumerate(parts)
+        if at >= 1 and (cell := make_cell(layout.get(at, at), part)) is not None
+    ]
     title, drift = first, 0
     if is_project:
         title = ""
@@ -120,44 +135,25 @@ def _row(parts: list[str], line: int, section: str, block: int) -> Row:
             title, drift = cells[0].text, 1 - cells[0].at
             cells = cells[1:]
     number = first.rstrip(".") if is_project else ""
-    return Row(line, number, title, cells, section, block, len(parts), drift=drift)
+    return Row(line, number, title, cells, section, block, parts, drift=drift)
 
 
-def _is_numbering(parts: list[str]) -> bool:
-    """Tell the line 1, 2, 3 … 21 under a header from a row."""
-    values = [plain(part) for part in parts if plain(part)]
-    return len(values) > 2 and values == [str(i + 1) for i in range(len(values))]
-
-
-def _is_subheader(parts: list[str]) -> bool:
-    return any(plain(part) == "Цель" for part in parts)
-
-
-def _check_header(parts: list[str], line: int, path: Path) -> None:
-    years = [match[0] for part in parts if (match := re.match(r"20\d\d(?:-20\d\d)?(?= год)", plain(part)))]
-    if tuple(years) != _YEAR_LABELS:
-        found = ", ".join(years) or "no years"
-        msg = f"{path}: line {line}: the header names {found}, a roadmap has {', '.join(_YEAR_LABELS)}"
-        raise InputError(msg)
-
-
-def _check_subheader(parts: list[str], line: int, document: Document) -> None:
-    """Report a second header line whose captions do not stand over their columns."""
-    wrong = []
-    for at, part in enumerate(parts):
-        words = _WORDS.findall(plain(part))
-        if not words:
-            continue
-        expected = {
-            **dict.fromkeys(GOALS, "Цель"),
-            **dict(zip(SOURCES, ("МБ", "РБ", "ЧИ"), strict=True)),
-        }.get(at)
-        if (expected and words[0] != expected) or (not expected and words[0] in {"МБ", "РБ", "ЧИ", "Цель"}):
-            wrong.append(plain(part))
-    if wrong:
-        names = ", ".join(f"«{name}»" for name in wrong)
-        message = f"Подписи второй строки шапки стоят не над своими столбцами: {names}; столбцы взяты по первой строке."
-        document.findings.append(("", line, "header", message))
+def _drop_repeated(document: Document) -> None:
+    """Leave out rows that repeat an earlier one cell for cell."""
+    seen: dict[tuple[str, ...], int] = {}
+    kept: list[Row] = []
+    for row in document.rows:
+        words = (row.number, row.title, *(cell.text for cell in row.cells))
+        if words in seen:
+            message = (
+                f"Номер {row.number} уже стоит в строке {seen[words]}, строка повторена целиком: "
+                f"второй раз не прочитана."
+            )
+            document.findings.append((row.number, row.line, "number", message))
+        else:
+            seen[words] = row.line
+            kept.append(row)
+    document.rows = kept
 
 
 def _number_rows(document: Document) -> None:
@@ -184,6 +180,6 @@ def _number_rows(document: Document) -> None:
         seen.setdefault(row.number, row.line)
         if not row.title:
             add((row.number, row.line, "truncated", "У строки нет названия проекта."))
-        if row.width < len(LABELS):
-            message = f"Строка короче шапки: ячеек {row.width} из {len(LABELS)}."
+        if len(row.published) < len(LABELS):
+            message = f"Строка короче шапки: ячеек {len(row.published)} из {len(LABELS)}."
             add((row.number, row.line, "truncated", message))

@@ -14,11 +14,14 @@ from geoplan.roadmap._grammar import (
     SERVICE_OF,
     amounts,
     district_words,
-    service_word,
+    family,
+    set_up_inside,
     things,
+    uncounted,
     unquoted,
 )
 from geoplan.roadmap._shares import share
+from geoplan.roadmap._single import from_note, replaced_in_note, single
 from geoplan.roadmap._sites import UNNAMED, sites
 from geoplan.roadmap._years import set_years
 
@@ -26,19 +29,24 @@ if TYPE_CHECKING:
     from geoplan.roadmap._grammar import Thing
     from geoplan.roadmap._rows import Aligned
 
-__all__ = ["named_in_title", "plan", "repairs_standing"]
+__all__ = ["named_in_title", "not_built", "plan"]
 
 _BUILDS = {"build", "finish", "repair"}
 _INSTEAD = re.compile(r"\bвзамен\b|\bснос\w* и строительств", re.IGNORECASE)
 _CONVERSION = re.compile(r"реконструкци\w*.*\bздани\w*.*\bдля создани", re.IGNORECASE)
 _TORN_DOWN = re.compile(r"\bснос\w* (?P<what>\d+ [а-яё]+)(?! ?(?:№|\())", re.IGNORECASE)
 _SERVICE_STEM = re.compile(r"школ|детск\w+ сад|поликлиник|ПМСП|СВА|подстанци", re.IGNORECASE)
+_CENTRE = re.compile(
+    r"\b(?:создани|открыти|организаци)\w* .*(?:центр|кабинет|отделени|филиал)", re.IGNORECASE
+)
+_REPAIR = re.compile(r"капитальн\w+ ремонт", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"финансирование указано в разделе", re.IGNORECASE)
 # More of one project is a misread number: the whole document plans about two hundred.
 _MOST = 500
 
 
 def named_in_title(title: str) -> list[Thing]:
-    """Return the facilities of the four services that a title says are built, replaced or renovated."""
+    """Return the facilities that a title says are built, replaced or renovated, with their count."""
     text = unquoted(title)
     instead = _INSTEAD.search(text) is not None
     return [
@@ -48,29 +56,36 @@ def named_in_title(title: str) -> list[Thing]:
     ]
 
 
-def repairs_standing(title: str) -> bool:
-    """Tell whether a title is about repairing buildings of the four services that stand already."""
-    text = unquoted(title)
-    found = [thing for thing in things(text) if thing.verb == "repair" and thing.standing]
-    return bool(found) and _SERVICE_STEM.search(text) is not None
+def not_built(row: Aligned) -> str:
+    """Return why a row that speaks of building or repairing gives no builds, '' where there is nothing to say."""
+    title = unquoted(row.row.title)
+    repaired = any(thing.verb == "repair" and thing.standing for thing in things(title))
+    if repaired and _SERVICE_STEM.search(title) is not None:
+        return "Ремонт действующих объектов новых мест не открывает: в строки строек не вошел."
+    texts = [title, *(row.text(column) for column in KPIS)]
+    if _REPAIR.search(title) and _ELSEWHERE.search(row.row.title):
+        return (
+            "Финансирование указано в другом разделе, там же и объект: в строки строек не вошел второй раз."
+        )
+    if _CENTRE.search(title) and any(set_up_inside(text) for text in texts):
+        return "Открывается на базе действующей организации, своего здания нет: в строки строек не вошло."
+    return ""
 
 
 def plan(row: Aligned) -> tuple[list[Facility], list[Note]]:
     """Return the facilities of a project and what is to be said of them.
 
     Where the goals state capacities, or the title no counts, the goals list the facilities; else the title does and
-    the goals only tell the years.
+    the goals only tell the years. A building that the title names without a count, and no goal counts, is one.
     """
     title = unquoted(row.row.title)
     counted = named_in_title(row.row.title)
-    service = service_word(title)
-    if not counted and not service:
+    named = None if counted else uncounted(row.row.title)
+    if (not counted and named is None) or not_built(row):
         return [], []
-    kinds = {thing.kind for thing in counted} or {service_kind(service)}
-    services = {SERVICE_OF[kind] for kind in kinds}
-    groups = [
-        group for group in openings(row) if group.kind == "object" or SERVICE_OF.get(group.kind) in services
-    ]
+    kinds = {thing.kind for thing in counted} or {named.kind if named else ""}
+    families = {family(kind) for kind in kinds}
+    groups = [group for group in openings(row) if group.kind == "object" or family(group.kind) in families]
     notes = [
         ("unnamed", f"«{match[0]}»: какие именно, документ не называет.")
         for column in sorted(row.cells)
@@ -83,7 +98,9 @@ def plan(row: Aligned) -> tuple[list[Facility], list[Note]]:
     if listed > _MOST:
         notes.append(("count", f"Число объектов ({listed}) неправдоподобно: стройки не составлены."))
         return [], notes
-    if by_goals:
+    if named and not groups and not named.several and SERVICE_OF[named.kind] in {"hospital", "other"}:
+        found, columns = [single(row, named)], None
+    elif by_goals:
         found, columns = _from_goals(row, groups, min(kinds), notes)
     else:
         found = _from_title(row, counted, notes)
@@ -93,15 +110,18 @@ def plan(row: Aligned) -> tuple[list[Facility], list[Note]]:
     if not found:
         notes.append(("count", "Стройки названы, но их число не указано ни в названии, ни в целях."))
         return [], notes
+    if named:
+        for facility in found:
+            facility.action = {"conversion": "conversion", "repair": "renovation"}.get(
+                named.verb, facility.action
+            )
+            facility.note = facility.note or named.name
     _actions(found, title, counted)
-    _places(found, row, notes)
+    replaced_in_note(found, row.text(NOTE))
+    if not from_note(found, row.text(NOTE), notes):
+        _places(found, row, notes)
     set_costs(row, found, columns)
     return found, notes
-
-
-def service_kind(service: str) -> str:
-    """Return the first kind of building of a service."""
-    return next(kind for kind, of in SERVICE_OF.items() if of == service)
 
 
 def _from_goals(
@@ -110,6 +130,7 @@ def _from_goals(
     found: list[Facility] = []
     columns: list[int] = []
     everywhere = list(dict.fromkeys(slug for _, _, slug in district_words(row.row.title)))
+    one_each = len(everywhere) > 1 and len(everywhere) == sum(group.count for group in groups)
     for index, group in enumerate(groups):
         thing = group.thing
         parts = [(group.kind, group.count)]
@@ -125,12 +146,22 @@ def _from_goals(
             for part, count in parts
             for _ in range(count)
         ]
+        if one_each and not thing.districts:
+            districts = everywhere[len(found) : len(found) + len(members)]
         _set_districts(members, districts, notes)
         _set_capacity(members, thing)
         for member, place in zip(members, group.places, strict=False):
             member.place = place
         found += members
         columns += [group.column] * len(members)
+    if one_each and len({facility.opens for facility in found}) > 1:
+        for facility in found:
+            facility.opens_basis = "allocated"
+        message = (
+            "Районов столько же, сколько объектов; какой из них когда открывается, документ не говорит: "
+            "взят порядок названия."
+        )
+        notes.append(("allocated", message))
     return found, columns
 
 
@@ -140,6 +171,10 @@ def _from_title(row: Aligned, counted: list[Thing], notes: list[Note]) -> list[F
         members = [Facility(thing.kind, "new", index) for _ in range(thing.count)]
         _set_districts(members, thing.districts, notes)
         _set_capacity(members, thing)
+        old = [part.strip() for part in thing.inside.split(",")]
+        if _INSTEAD.search(row.row.title) and len(old) == len(members) and not thing.parts:
+            for member, name in zip(members, old, strict=True):
+                member.replaces = name
         found += members
     if all(facility.capacity is None for facility in found):
         # The indicators may give the capacity of all of them together.
@@ -189,7 +224,7 @@ def _actions(found: list[Facility], title: str, counted: list[Thing]) -> None:
         elif repaired:
             facility.action = "renovation"
         elif instead:
-            facility.action, facility.replaces = "replacement", UNNAMED
+            facility.action, facility.replaces = "replacement", facility.replaces or UNNAMED
         elif conversion:
             facility.action = "conversion"
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from geoplan.roadmap._align import Context, align
 from geoplan.roadmap._cells import COSTS, KPIS, NOTE, PERIOD, SOURCES, TOTAL
 
 if TYPE_CHECKING:
+    from geoplan.roadmap._align import Placement
     from geoplan.roadmap._cells import Cell
     from geoplan.roadmap._lines import Document, Row
 
@@ -85,15 +87,36 @@ def _pass(rows: list[Row], tails: dict[int, int], above: dict[str, Aligned]) -> 
 def _one(row: Row, context: Context, own: tuple[int, int] | None) -> Aligned:
     if not row.cells:
         return Aligned(row, {}, own, context.period, moved=False, tied=False, close=False)
-    best, published = align(row.cells, context)
+    best, published = _aligned(
+        tuple(row.cells),
+        context.period,
+        tuple(context.children.items()),
+        context.empty_above,
+        context.drift,
+        context.tail,
+    )
     doubtful = published is not None and best.tied and published.cost - best.cost < _CLEARLY_WRONG
     if published is not None and (published.cost <= best.cost or doubtful):
-        tied = best.tied and published.cost > best.cost
+        # Something is wrong with it as published, and another placement is no worse.
+        tied = best.tied if published.cost > best.cost else best.close and published.cost > 0
         best = published._replace(tied=tied, close=best.close)
     columns = best.columns
     cells = dict(zip(columns, row.cells, strict=False))
     moved = row.drift != 0 or any(column != cell.at for column, cell in cells.items())
     return Aligned(row, cells, own, context.period, moved=moved, tied=best.tied, close=best.close)
+
+
+@lru_cache(maxsize=4096)
+def _aligned(
+    cells: tuple[Cell, ...],
+    period: tuple[int, int] | None,
+    children: tuple[tuple[int, float], ...],
+    empty_above: frozenset[int],
+    drift: int,
+    tail: int | None,
+) -> tuple[Placement, Placement | None]:
+    """Align a row, remembering rows met before: the second pass, or a new edition, changes few of them."""
+    return align(list(cells), Context(period, dict(children), empty_above, drift, tail))
 
 
 def _periods(rows: list[Row]) -> list[tuple[tuple[int, int] | None, tuple[int, int] | None]]:

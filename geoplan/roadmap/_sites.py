@@ -25,7 +25,9 @@ _ADDRESS = rf"(?<=по адресу )[{_UP}][\w-]+(?: ?, ?| ){_HOUSE}"
 _CROSSING = rf"[{_UP}]\w+ ?[-–] ?[{_UP}]\w+"
 _NEAR = rf"в районе (?:{_CROSSING}(?: ?, ?{_CROSSING})*|(?!города|района)[а-яё]{{4,}})"
 _LANDMARK = r"(?: ?\((?P<landmark>(?:ТРЦ|ТЦ|ТД|рын\w+|парк\w*|ЖК)[^()]*)\))?"
-_PLACE = re.compile(rf"(?P<near>{_NEAR})|(?P<place>{_STREET}|{_ADDRESS}|{_MICRODISTRICT}){_LANDMARK}")
+_PLACE = re.compile(
+    rf"(?P<near>{_NEAR})|(?P<place>{_STREET}|{_ADDRESS}|{_MICRODISTRICT}|(?<=\bна ){_CROSSING}){_LANDMARK}"
+)
 # A full stop that ends a sentence, not one of "ул.", "мкр.", "пр.".
 _END = re.compile(r"(?<!мкр)(?<!мкрн)(?<!ул)(?<!пр)(?<!пер)(?<!просп)(?<! г)(?<!им)(?<!зд)\.(?: |(?=[А-ЯЁ]))")
 _INSTEAD = re.compile(r"\bвзамен\b ?(?P<what>.*)", re.IGNORECASE)
@@ -68,6 +70,7 @@ def _tidy(place: str) -> str:
     place = re.sub(r"^улиц[аеуы] ", "ул. ", place.strip())
     place = re.sub(r"^проспект\w* ", "пр. ", place)
     place = re.sub(r"^микрорайон\w* ", "мкр. ", place)
+    place = re.sub(r"^(мкрн?\.? ?)[«\"]([^«»\"]+)[»\"]", r"\1\2", place)
     place = re.sub(r"(?<=[а-я])\.(?=\S)", ". ", place, count=1)
     return re.sub(r" ?, ?", ", ", place)
 

@@ -10,7 +10,8 @@ import pandas as pd
 
 from geoplan.roadmap._counts import check_counts, check_programme, private_among
 from geoplan.roadmap._grammar import SERVICE_OF
-from geoplan.roadmap._plan import plan, repairs_standing
+from geoplan.roadmap._plan import not_built, plan
+from geoplan.roadmap._quantities import check_parts, check_quantities
 
 if TYPE_CHECKING:
     from geoplan.roadmap._checks import Finding
@@ -53,34 +54,39 @@ def builds_table(rows: list[Aligned]) -> tuple[pd.DataFrame, list[Finding]]:
     for row in rows:
         number, line = row.row.number, row.row.line
         if number in parents:
+            children = [child for child in rows if child.row.parent == number]
+            notes = [*check_quantities(row, builds=False), *check_parts(row, children)]
+            findings += [(number, line, kind, message) for kind, message in notes]
             continue
         facilities, notes = plan(row)
         if facilities:
             notes += check_counts(row, facilities)
-        elif repairs_standing(row.row.title):
-            notes.append(
-                (
-                    "not_a_build",
-                    "Ремонт действующих объектов новых мест не открывает: в строки строек не вошел.",
-                )
-            )
-        findings += [(number, line, kind, message) for kind, message in notes]
+        elif reason := not_built(row):
+            notes.append(("not_a_build", reason))
+        notes += check_quantities(row, builds=bool(facilities))
+        findings += [(number, line, kind, message) for kind, message in dict.fromkeys(notes)]
         read.setdefault(number, []).extend(facilities)
         owner, remark = _owner(row, facilities)
         for facility in facilities:
             numbers[number] += 1
             records.append(_record(number, numbers[number], facility, owner, remark))
     for row in rows:
-        if row.row.number in parents:
-            below = [
-                facility
-                for number, facilities in read.items()
-                if number.startswith(row.row.number + ".")
-                for facility in facilities
-            ]
-            findings += [
-                (row.row.number, row.row.line, kind, message) for kind, message in check_programme(row, below)
-            ]
+        number = row.row.number
+        programme = number in parents
+        if not programme and (read.get(number) or not row.row.parent):
+            continue
+        # A project that builds nothing itself promises what its whole programme builds.
+        top = number if programme else number.partition(".")[0]
+        below = [
+            facility
+            for other, facilities in read.items()
+            if other.startswith(f"{top}.")
+            for facility in facilities
+        ]
+        findings += [
+            (number, row.row.line, kind, message)
+            for kind, message in check_programme(row, below, own=programme)
+        ]
     table = pd.DataFrame(records, columns=BUILD_COLUMNS)
     kinds = {**_NUMBERS, **_WHOLE}
     return table.astype({name: kinds.get(name, "str") for name in BUILD_COLUMNS}), findings

@@ -40,7 +40,7 @@ def test_the_layers_have_what_the_rest_leans_on():
     assert set(cells["district"]) == set(city.districts.index)
     assert len(city.facilities) > 1200
     assert len(city.places) > 2000
-    assert len(city.builds) == 213
+    assert len(city.builds) == 254
     assert city.builds["opens"].between(2022, 2030).all()
     assert len(city.projects) > 100
     assert (city.findings["message"] != "").all()

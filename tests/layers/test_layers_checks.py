@@ -129,6 +129,7 @@ def test_within_50_m_of_a_border_the_stated_district_stands(districts):
 
 def builds(**changes):
     columns = {
+        "service": "school",
         "build_id": ["1-01", "1-02"],
         "project": "1",
         "district": ["west", ""],
@@ -143,6 +144,7 @@ def builds(**changes):
 @pytest.mark.parametrize(
     ("changes", "fault"),
     [
+        ({"service": ["school", "library"]}, "has an unknown service"),
         ({"project": "9"}, r"1-01 names a project that projects\.csv lacks"),
         ({"facility_id": ["school-999", ""]}, "1-01 names an unknown facility"),
         ({"lat": [np.nan, np.nan]}, "1-01 has half a point"),

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from geoplan.errors import InputError
@@ -16,6 +16,7 @@ from geoplan.roadmap import read_roadmap
 SLOW = settings(
     max_examples=40,
     deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # the examples are whole documents: no shrinking
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 ROW = re.compile(r"\d+(?:\.\d+)*\t(?!\d+\t)")
@@ -60,7 +61,7 @@ def check(before, number, after):
     assert len(after.projects) == len(before.projects)
     builds = after.builds
     assert builds.build_id.is_unique
-    assert set(builds.service) <= {"school", "kindergarten", "polyclinic", "ambulance"}
+    assert set(builds.service) <= {"school", "kindergarten", "polyclinic", "ambulance", "hospital", "other"}
     assert set(builds.opens_basis) <= {"stated", "end of period", "allocated"}
     assert builds.opens.between(2022, 2040).all()
     assert not builds.select_dtypes("str").isna().any().any()
