@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Direction", "nearest", "node_costs", "rows"]
 
 Direction = Literal["from_facility", "to_facility"]
-_CHUNK = 64
+CHUNK = 64
 
 
 def nearest(
@@ -59,14 +59,14 @@ def nearest(
     reached, _, source = dijkstra(
         graph, directed=True, indices=seeds, min_only=True, return_predecessors=True, limit=limit
     )
-    at, extra = _ends(network, points, direction)
+    at, extra = point_ends(network, points, direction)
     total = reached[at] + extra
     end = np.argmin(total, axis=0)
     columns = np.arange(count)
     cost = total[end, columns]
     which = source[at[end, columns]].astype(np.int64) - network.n_nodes
     which[~np.isfinite(cost)] = -1
-    f, p, direct = _same_segment(network, facilities, points, direction)
+    f, p, direct = same_segment(network, facilities, points, direction)
     order = np.lexsort((f, -direct))
     f, p, direct = f[order], p[order], direct[order]
     better = direct < cost[p]
@@ -90,11 +90,11 @@ def rows(
         `limit`.
     """
     graph, seeds = _with_facilities(network, facilities, direction)
-    at, extra = _ends(network, points, direction)
-    f, p, direct = _same_segment(network, facilities, points, direction)
+    at, extra = point_ends(network, points, direction)
+    f, p, direct = same_segment(network, facilities, points, direction)
     # A facility off the network still has its node, joined to nothing: its row is inf.
-    for start in range(0, len(seeds), _CHUNK):
-        part = slice(start, min(start + _CHUNK, len(seeds)))
+    for start in range(0, len(seeds), CHUNK):
+        part = slice(start, min(start + CHUNK, len(seeds)))
         reached = dijkstra(graph, directed=True, indices=seeds[part], limit=limit)
         cost = np.minimum(reached[:, at[0]] + extra[0], reached[:, at[1]] + extra[1])
         here = (f >= part.start) & (f < part.stop)
@@ -121,7 +121,9 @@ def _with_facilities(
         arcs = csr_array(arcs.T)
     arcs = arcs.tocoo()
     seeds = network.n_nodes + np.arange(len(facilities))
-    at, extra = _ends(network, facilities, "to_facility" if direction == "from_facility" else "from_facility")
+    at, extra = point_ends(
+        network, facilities, "to_facility" if direction == "from_facility" else "from_facility"
+    )
     joined = np.isfinite(extra)
     tail = np.concatenate([arcs.row, *(seeds[joined[end]] for end in (0, 1))]).astype(np.int64)
     head = np.concatenate([arcs.col, *(at[end][joined[end]] for end in (0, 1))]).astype(np.int64)
@@ -129,7 +131,7 @@ def _with_facilities(
     return cheapest_arcs(tail, head, cost, network.n_nodes + len(facilities)), seeds
 
 
-def _ends(
+def point_ends(
     network: Network, points: Snap, direction: Direction
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Nodes at the two ends of each point's segment, and the cost between them and the point.
@@ -152,7 +154,7 @@ def _ends(
     return np.stack([network.u[segment], network.v[segment]]), np.where(on, cost + walk, np.inf)
 
 
-def _same_segment(
+def same_segment(
     network: Network, facilities: Snap, points: Snap, direction: Direction
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Facility, point and direct cost of every pair that shares a segment and may be joined along it."""

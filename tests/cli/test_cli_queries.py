@@ -92,6 +92,24 @@ def test_a_matrix_names_rows_by_id_and_agrees_with_itself_turned_round_on_foot(g
     assert table.loc[["c"], "metres"].isna().all()
 
 
+def test_a_matrix_by_car_gives_the_metres_of_the_way_whose_seconds_it_gives(geoplan, tmp_path):
+    points = gpd.GeoDataFrame(
+        {"id": ["a", "b"]},
+        geometry=[shapely.Point(76.945, 43.238), shapely.Point(76.90, 43.25)],
+        crs="EPSG:4326",
+    )
+    path, out = tmp_path / "points.gpkg", tmp_path / "matrix.csv"
+    points.to_file(path)
+    geoplan("matrix", path, path, "--mode", "drive", "--out", out)
+    table = pd.read_csv(out).set_index(["origin", "destination"])
+    for pair in (("a", "b"), ("b", "a")):
+        assert 3880 < table.loc[pair, "metres"] < 6000  # 3.9 km as the crow flies
+        assert 12 < table.loc[pair, "metres"] / table.loc[pair, "seconds"] * 3.6 < 60
+    assert table.loc[("a", "a"), "seconds"] * 4.8 / 3.6 == pytest.approx(
+        table.loc[("a", "a"), "metres"], abs=0.2
+    )
+
+
 def test_compare_gives_the_change_of_every_district(geoplan):
     table = pd.DataFrame(
         json.loads(geoplan("compare", "baseline", "2025", "--service", "kindergarten", "--json"))
