@@ -63,26 +63,31 @@ class Moment:
         return self.state & (status == "proposed").to_numpy() & (self.scene.opens <= self.year)
 
     def costs(self) -> dict[str, NDArray[np.float32]]:
-        """(draws, cells) cost to the nearest facility: `placed` (known places; one row), `proposed`, `drawn`."""
-        scene = self.scene
-        # a proposed build may replace a station: what it closes is closed wherever it is drawn
-        stands = scene.standing(self.year, self.state)
-        known = np.minimum(scene.fixed(stands), scene.built(self._known_builds()))
-        existing = scene.drawn(stands)
-        drawn = np.repeat(known[None, :], len(self.picks), axis=0)
-        if existing is not None:
-            np.minimum(drawn, existing, out=drawn)
-        rows = self.bench.candidate_rows(self.service)
-        for build in np.flatnonzero(self.proposed).tolist():
-            rows.lower(drawn, self.picks[:, build])
+        """(draws, cells) cost to the nearest facility: `placed` (known places; one row) and `proposed` (the best case)."""
         return {
-            "placed": scene.costs(self.year, self.certain, known_only=True),
-            "proposed": scene.costs(self.year, self.state),
-            "drawn": drawn,
+            "placed": self.scene.costs(self.year, self.certain, known_only=True),
+            "proposed": self.scene.costs(self.year, self.state),
         }
 
+    def drawn_costs(self) -> NDArray[np.float32]:
+        """(draws, cells) cost to the nearest facility with proposed builds where each draw puts them.
+
+        On foot only costs within the candidates' limit are known of a drawn build (`Bench.candidate_rows`).
+        """
+        scene = self.scene
+        stands = scene.standing(self.year, self.state)
+        costs = np.minimum(scene.fixed(stands), scene.built(self._known_builds()))
+        costs = np.repeat(costs[None, :], len(self.picks), axis=0)
+        existing = scene.drawn(stands)
+        if existing is not None:
+            np.minimum(costs, existing, out=costs)
+        rows = self.bench.candidate_rows(self.service)
+        for build in np.flatnonzero(self.proposed).tolist():
+            rows.lower(costs, self.picks[:, build])
+        return costs
+
     def counts(self, limit: float) -> dict[str, NDArray[np.int64]]:
-        """(draws, cells) facilities within a limit of each cell, in the scenarios of `costs`."""
+        """(draws, cells) facilities within a limit of each cell: `placed`, `proposed` and `drawn`."""
         scene = self.scene
         known = self._known_builds()
         stands = scene.standing(self.year, self.state)
