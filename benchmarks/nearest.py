@@ -62,7 +62,7 @@ def main() -> None:
 
     table = compare(
         {
-            "geoplan.network.nearest (cost and which, graph built each time)": ours,
+            "geoplan.network.nearest (cost and which)": ours,
             "scipy dijkstra min_only (cost, graph given)": raw,
             "scipy dijkstra min_only with sources (cost and which, graph given)": raw_with_which,
             "networkx multi_source_dijkstra_path_length (cost, graph given)": by_networkx,

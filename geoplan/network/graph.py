@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
@@ -45,13 +46,18 @@ class Network:
     connector: float
     crs: CRS
 
-    @property
+    @cached_property
     def arcs(self) -> csr_array:
-        """Directed adjacency, n_nodes x n_nodes; of parallel segments the cheapest counts."""
+        """Directed adjacency, n_nodes x n_nodes; of parallel segments the cheapest counts. Made once: do not change it."""
         tail = np.concatenate([self.u, self.v[self.back]])
         head = np.concatenate([self.v, self.u[self.back]])
         cost = np.concatenate([self.cost, self.cost[self.back]])
         return cheapest_arcs(tail, head, cost, self.n_nodes)
+
+    @cached_property
+    def turned(self) -> csr_array:
+        """The same arcs run backwards."""
+        return csr_array(self.arcs.T)
 
 
 def cheapest_arcs(
