@@ -1,6 +1,6 @@
 """Nearest of 50 facilities from every node of a city's drive graph: geoplan, raw scipy and networkx, in one run.
 
-    python benchmarks/nearest.py [--city almaty] [--facilities 50] [--repeats 7]
+    python benchmarks/nearest.py [--city almaty] [--facilities 50] [--repeats 31]
 
 Prints medians as a table. Every result is compared with the first before a time is shown; a difference stops the run.
 Not imported by the package.
@@ -35,7 +35,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--city", default="almaty")
     parser.add_argument("--facilities", type=int, default=50)
-    parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--repeats", type=int, default=31)
     given = parser.parse_args()
     city = open_city(given.city)
     network = build_network(city.streets, "drive", standards=load_standards(), crs=city.crs)
