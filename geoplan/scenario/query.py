@@ -96,7 +96,7 @@ def compare_moments(city: City, first: str, second: str, *, service: str | None 
     Raises
     ------
     InputError
-        If a moment is not one of the plan's, or the service is unknown.
+        If a moment is neither baseline nor a year, or the service is unknown.
     """
     names = [service] if service else list(load_standards().services)
     parts = []
@@ -132,19 +132,28 @@ def compare_runs(first: Path, second: Path, *, service: str | None = None) -> pd
 
 
 def _at(table: pd.DataFrame, moments: list[str], moment: str) -> pd.DataFrame:
-    if moment not in moments:
-        msg = f"moment {moment!r}: known are {', '.join(moments)}"
-        raise InputError(msg)
+    at = _moment(moments, moment)
     standards = load_standards()
     service = standards.service(str(table["service"].iloc[0]))
     reading = service.headline_reading
     rows = table[
-        (table["moment"] == moment)
+        (table["moment"] == at)
         & (table["scenario"] == "proposed")
         & (table["mode"] == reading.mode)
         & np.isclose(table["threshold"], reading.threshold)
     ]
-    return rows.set_index("district")
+    return rows.assign(moment=moment).set_index("district")
+
+
+def _moment(moments: list[str], asked: str) -> str:
+    """The moment that holds at the end of a year: between those of the plan nothing changes."""
+    if asked in moments:
+        return asked
+    if not re.fullmatch(r"\d{4}", asked):
+        msg = f"moment {asked!r}: give baseline or a year; the plan changes in {', '.join(moments[1:]) or 'no year'}"
+        raise InputError(msg)
+    earlier = [moment for moment in moments[1:] if moment <= asked]
+    return earlier[-1] if earlier else moments[0]
 
 
 def _pair(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:

@@ -75,6 +75,11 @@ def greedy_maximal_covering(
     Wolsey & Fisher (1978): covering is submodular, so no choice can beat what the greedy one covers by more than the
     best remaining single gains under the same quotas.
     """
+    for district in sorted(set(districts)):
+        places = int((candidate_districts == district).sum()) if district else within.shape[0]
+        if districts.count(district) > places:
+            msg = f"{districts.count(district)} sites asked for in {district or 'the city'}, which has {places} candidates"
+            raise InputError(msg)
     left = uncovered.astype(np.float64).copy()
     everyone = within @ persons.astype(np.float64)
     free = np.ones(within.shape[0], dtype=bool)

@@ -85,7 +85,7 @@ def test_where_nobody_is_left_to_gain_the_site_with_most_people_near_it_wins():
 
 def test_more_sites_than_candidates_says_so():
     within = csr_array(np.ones((1, 3), dtype=np.float32))
-    with pytest.raises(InputError, match="no candidate site left in a for item 2 of 2"):
+    with pytest.raises(InputError, match="2 sites asked for in a, which has 1 candidates"):
         greedy_maximal_covering(
             within, np.ones(3), persons=np.ones(3, dtype=np.float32), districts=["a", "a"],
             candidate_districts=np.asarray(["a"], dtype=object),
