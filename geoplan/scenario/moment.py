@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geoplan.access import count_within
-from geoplan.errors import InputError
 from geoplan.scenario.bench import Bench, bench_of
 from geoplan.scenario.opening import draw_count, generator, open_scene
 from geoplan.scenario.proposals import draw_builds
-from geoplan.standards import Reading
+from geoplan.scenario.query import _own_readings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geoplan.city import City
     from geoplan.scenario.scene import Scene
-    from geoplan.standards import Service
+    from geoplan.standards import Reading, Service
 
 __all__ = ["Moment", "chosen_readings", "open_moment"]
-
-_THRESHOLD = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*(min|m|km|мин|м|км)\s*", re.IGNORECASE)
-_UNITS = {
-    "min": ("min", 1.0),
-    "мин": ("min", 1.0),
-    "m": ("m", 1.0),
-    "м": ("m", 1.0),
-    "km": ("m", 1e3),
-    "км": ("m", 1e3),
-}
 
 
 @dataclass(frozen=True)
@@ -169,21 +157,3 @@ def chosen_readings(service: Service, threshold: str | None) -> list[Reading]:
         return _own_readings(service, threshold)
     headline = service.headline_reading
     return [reading for reading in service.readings if reading.threshold == headline.threshold]
-
-
-def _own_readings(service: Service, text: str) -> list[Reading]:
-    match = _THRESHOLD.fullmatch(text)
-    if not match:
-        msg = f"threshold {text!r}: write a number with its unit, such as {service.headline:g}{service.unit}"
-        raise InputError(msg)
-    unit, factor = _UNITS[match[2].lower()]
-    value = float(match[1].replace(",", ".")) * factor
-    if unit != service.unit or value <= 0:
-        msg = f"threshold {text!r}: {service.name} is measured in {service.unit}, above 0"
-        raise InputError(msg)
-    if unit == "m":
-        return [Reading(mode="network", threshold=value, unit="m", limit=value)]
-    return [
-        Reading(mode="response", threshold=value, unit="min", limit=service.to_unit(value)),
-        Reading(mode="drive", threshold=value, unit="min", limit=value * 60),
-    ]

@@ -11,17 +11,29 @@ import pandas as pd
 from geoplan.errors import InputError
 from geoplan.scenario.bench import bench_of
 from geoplan.scenario.coverage import coverage_rows
-from geoplan.scenario.moment import chosen_readings, open_moment
+from geoplan.scenario.opening import draw_count, generator, open_scene
+from geoplan.scenario.proposals import draw_builds
 from geoplan.scenario.ranges import draw_ranges
 from geoplan.scenario.timeline import timeline
-from geoplan.standards import load_standards
+from geoplan.standards import Reading, load_standards
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from geoplan.city import City
+    from geoplan.standards import Service
 
 __all__ = ["access_at", "compare_moments", "compare_runs"]
+
+_THRESHOLD = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*(min|m|km|мин|м|км)\s*", re.IGNORECASE)
+_UNITS = {
+    "min": ("min", 1.0),
+    "мин": ("min", 1.0),
+    "m": ("m", 1.0),
+    "м": ("m", 1.0),
+    "km": ("m", 1e3),
+    "км": ("m", 1e3),
+}
 
 
 def access_at(
@@ -51,31 +63,36 @@ def access_at(
     InputError
         If the service is unknown, or the threshold is not a number with the service's unit.
     """
-    known, bench = load_standards().service(service), bench_of(city)
-    chosen = chosen_readings(known, threshold)
-    headline = chosen[0]
-    at = open_moment(city, known, year=year)
-    scene, state, when, moment = at.scene, at.state, at.year, at.name
+    bench = bench_of(city)
+    known = bench.standards.service(service)
+    readings = known.readings if threshold is None else _own_readings(known, threshold)
+    headline = readings[0] if threshold else known.headline_reading
+    chosen = [reading for reading in readings if reading.threshold == headline.threshold]
+    scene, _ = open_scene(bench, known, city.builds)
+    state = (scene.builds["owner"] != "private").to_numpy()
+    last = int(scene.opens[state].max(initial=scene.baseline_year))
+    when = max(scene.baseline_year, last if year is None else year)
+    moment = "baseline" if when == scene.baseline_year else str(when)
+    count = draw_count(bench)
+    picks = draw_builds(
+        scene.builds, bench.candidates(known), count=count, rng=generator(bench, known, "builds")
+    )
     ranges = draw_ranges(
         scene,
         active=state & (scene.opens <= when),
         rows=bench.candidate_rows(known, at_least=max(reading.limit for reading in chosen)),
-        picks=at.picks,
+        picks=picks,
         readings=chosen,
         headline=headline,
         demand=bench.demand,
     )
     latest = max(known_year for known_year, _ in ranges.coverage if known_year <= when)
     spread = {position: ranges.coverage[latest, position] for position in range(len(chosen))}
+    certain = state & scene.builds["site_status"].isin(["stated", "register"]).to_numpy()
     return pd.concat(
         [
             coverage_rows(
-                scene.costs(when, at.certain, known_only=True),
-                "placed",
-                moment,
-                known,
-                bench,
-                readings=chosen,
+                scene.costs(when, certain, known_only=True), "placed", moment, known, bench, readings=chosen
             ),
             coverage_rows(
                 scene.costs(when, state), "proposed", moment, known, bench, readings=chosen, spread=spread
@@ -129,6 +146,24 @@ def compare_runs(first: Path, second: Path, *, service: str | None = None) -> pd
             sides.append(_at(rows, years, years[-1]))
         parts.append(_pair(*sides))
     return pd.concat(parts, ignore_index=True)
+
+
+def _own_readings(service: Service, text: str) -> list[Reading]:
+    match = _THRESHOLD.fullmatch(text)
+    if not match:
+        msg = f"threshold {text!r}: write a number with its unit, such as {service.headline:g}{service.unit}"
+        raise InputError(msg)
+    unit, factor = _UNITS[match[2].lower()]
+    value = float(match[1].replace(",", ".")) * factor
+    if unit != service.unit or value <= 0:
+        msg = f"threshold {text!r}: {service.name} is measured in {service.unit}, above 0"
+        raise InputError(msg)
+    if unit == "m":
+        return [Reading(mode="network", threshold=value, unit="m", limit=value)]
+    return [
+        Reading(mode="response", threshold=value, unit="min", limit=service.to_unit(value)),
+        Reading(mode="drive", threshold=value, unit="min", limit=value * 60),
+    ]
 
 
 def _at(table: pd.DataFrame, moments: list[str], moment: str) -> pd.DataFrame:
