@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SOURCES ?= ../shared/sources
 CITY ?= almaty
 
-.PHONY: maps test layers check-layers lint clean
+.PHONY: maps test layers check-layers lint bench clean
 
 maps: $(VENV)/.run
 	$(BIN)/geoplan run --city $(CITY) --out maps
@@ -25,6 +25,9 @@ check-layers: $(VENV)/.run
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
+
+bench: $(VENV)/.run
+	$(BIN)/python benchmarks/nearest.py --city $(CITY)
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

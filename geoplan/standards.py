@@ -200,6 +200,71 @@ class _Isochrone(_Model):
     width: Figure
 
 
+class Crews(_Model):
+    """How many ambulance crews there are, and how long a call keeps one."""
+
+    calls_per_day: Figure
+    on_shift: Figure
+    minutes_per_call: Figure
+    per_station: Figure
+
+    @property
+    def busy_fraction(self) -> float:
+        """Share of the time that a crew is on a call: minutes of all calls over minutes of all crews, in a day."""
+        return self.calls_per_day.value * self.minutes_per_call.value / (self.on_shift.value * 24 * 60)
+
+
+class Kinds(_Model):
+    """Words by which a name is known to be of another kind."""
+
+    words: list[Annotated[str, Field(min_length=3)]]
+    basis: Basis
+    source: str = Field(min_length=1)
+
+
+class Capable(_Model):
+    """Which hospital can end the golden hour: at least these figures, and none of these words in its name."""
+
+    emergency_admissions: Figure
+    beds: Figure
+    other_kinds: Kinds
+
+
+class GoldenHour(_Model):
+    """Parts of the chain that are the same for everyone; call handling and turnout are the ambulance's own."""
+
+    limit: Figure
+    on_scene: Figure
+    hand_over: Figure
+    capable: Capable
+
+
+class Decay(_Model):
+    """Weights of zones whose outer bounds are multiples of the service radius."""
+
+    radii: list[Positive] = Field(min_length=1)
+    weights: list[Annotated[float, Field(ge=0, le=1)]]
+    unit: str
+    basis: Basis
+    source: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _zones_fit(self) -> Decay:
+        falls = sorted(self.weights, reverse=True) == self.weights
+        if len(self.radii) != len(self.weights) or sorted(set(self.radii)) != self.radii or not falls:
+            msg = "radii must rise, weights must fall, one for each"
+            raise ValueError(msg)
+        return self
+
+
+class Capacity(_Model):
+    """What measures of seats need beside the seats themselves, which are never assumed."""
+
+    decay: Decay
+    school_seekers: Figure
+    school_reach: Figure
+
+
 class Standards(_Model):
     """The whole file."""
 
@@ -212,6 +277,9 @@ class Standards(_Model):
     draws: _Draws
     baseline: _Baseline
     isochrone: _Isochrone
+    crews: Crews
+    golden_hour: GoldenHour
+    capacity: Capacity
 
     def service(self, name: str) -> Service:
         """Return one service.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,7 +12,23 @@ from geoplan.city import open_city
 from geoplan.cli._shared import CityOption, JsonOption, LayersOption, print_json, print_table
 from geoplan.scenario import access_at, compare_moments, compare_runs
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from geoplan.city import City
+
 __all__ = ["access", "compare"]
+
+
+class Measure(StrEnum):
+    """What to measure; the second to the fourth are measures of ambulances."""
+
+    RESPONSE = "response"
+    REDUNDANCY = "redundancy"
+    EXPECTED = "expected"
+    GOLDEN_HOUR = "golden-hour"
+    EQUITY = "equity"
+    CAPACITY = "capacity"
 
 
 def access(
@@ -20,16 +38,67 @@ def access(
         int | None, typer.Option("--year", help="End of this year; the last of the plan by default.")
     ] = None,
     threshold: Annotated[str | None, typer.Option("--threshold", help="Such as 10min or 500m.")] = None,
+    measure: Annotated[
+        Measure | None,
+        typer.Option("--measure", help="People within the threshold by default (ambulance: response)."),
+    ] = None,
+    capacities: Annotated[
+        Path | None, typer.Option("--capacities", help="CSV facility_id,capacity: measures capacity.")
+    ] = None,
     city: CityOption = "almaty",
     layers: LayersOption = None,
     json: JsonOption = False,
 ) -> None:
     """Print who reaches a service, district by district: the best case, the range of the draws, known places only."""
-    table = access_at(open_city(city, layers), service=service, year=year, threshold=threshold)
-    if json:
-        print_json(table)
+    if capacities is not None:
+        if measure not in (None, Measure.CAPACITY):
+            msg = f"--capacities goes with --measure capacity, not {measure.value}"
+            raise typer.BadParameter(msg)
+        measure = Measure.CAPACITY
+    if measure in (Measure.REDUNDANCY, Measure.EXPECTED, Measure.GOLDEN_HOUR) and service != "ambulance":
+        msg = f"--measure {measure.value} is a measure of ambulances"
+        raise typer.BadParameter(msg)
+    if threshold is not None and measure in (Measure.GOLDEN_HOUR, Measure.EQUITY, Measure.CAPACITY):
+        msg = f"--measure {measure.value} takes no --threshold"
+        raise typer.BadParameter(msg)
+    opened = open_city(city, layers)
+    if measure is None or (measure is Measure.RESPONSE and service == "ambulance"):
+        table = access_at(opened, service=service, year=year, threshold=threshold)
+        shown = table if json else table.drop(columns=["service", "group"])
     else:
-        print_table(table.drop(columns=["service", "group"]))
+        shown = _measured(opened, service, measure, year, threshold, capacities)
+    if json:
+        print_json(shown)
+    else:
+        print_table(shown)
+
+
+def _measured(
+    city: City,
+    service: str,
+    measure: Measure,
+    year: int | None,
+    threshold: str | None,
+    capacities: Path | None,
+) -> pd.DataFrame:
+    from geoplan.scenario import capacities as seats
+    from geoplan.scenario import measures
+
+    if measure is Measure.REDUNDANCY:
+        return measures.redundancy_at(city, year=year, threshold=threshold)
+    if measure is Measure.EXPECTED:
+        return measures.expected_at(city, year=year, threshold=threshold)
+    if measure is Measure.GOLDEN_HOUR:
+        return measures.golden_hour_at(city, year=year)
+    if measure is Measure.EQUITY:
+        return measures.equity_at(city, service=service, year=year)
+    if measure is Measure.CAPACITY:
+        table, notes = seats.capacity_at(city, service=service, capacities=capacities, year=year)
+        for note in notes:
+            typer.echo(note, err=True)
+        return table
+    msg = "--measure response is a measure of ambulances"
+    raise typer.BadParameter(msg)
 
 
 def compare(
@@ -44,8 +113,6 @@ def compare(
     json: JsonOption = False,
 ) -> None:
     """Compare two moments or two runs, district by district."""
-    from pathlib import Path
-
     if Path(first).is_dir() and Path(second).is_dir():
         table = compare_runs(Path(first), Path(second), service=service)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
@@ -28,7 +29,8 @@ class Network:
     """The streets of one mode.
 
     Arrays run over the S segments of the mode. `cost` is what passing a whole segment costs: metres where people
-    walk, seconds where they drive. `connector` is the cost of one metre between a point and its street.
+    walk, seconds where they drive; `length` is its metres. `connector` is the cost of one metre between a point and its
+    street.
     """
 
     mode: Mode
@@ -37,18 +39,24 @@ class Network:
     u: NDArray[np.int64]
     v: NDArray[np.int64]
     cost: NDArray[np.float64]
+    length: NDArray[np.float64]
     back: NDArray[np.bool_]
     lines: NDArray[np.object_]
     connector: float
     crs: CRS
 
-    @property
+    @cached_property
     def arcs(self) -> csr_array:
-        """Directed adjacency, n_nodes x n_nodes; of parallel segments the cheapest counts."""
+        """Directed adjacency, n_nodes x n_nodes; of parallel segments the cheapest counts. Made once: do not change it."""
         tail = np.concatenate([self.u, self.v[self.back]])
         head = np.concatenate([self.v, self.u[self.back]])
         cost = np.concatenate([self.cost, self.cost[self.back]])
         return cheapest_arcs(tail, head, cost, self.n_nodes)
+
+    @cached_property
+    def turned(self) -> csr_array:
+        """The same arcs run backwards."""
+        return csr_array(self.arcs.T)
 
 
 def cheapest_arcs(
@@ -58,15 +66,21 @@ def cheapest_arcs(
 
     A sparse matrix adds up entries at the same place, which would make two parallel streets one slow street.
     """
-    keep = tail != head
-    tail, head, cost = tail[keep], head[keep], cost[keep]
-    order = np.lexsort((cost, head, tail))
-    tail, head, cost = tail[order], head[order], cost[order]
-    first = np.ones(len(tail), dtype=bool)
-    first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
+    kept = cheapest(tail, head, cost)
     # An explicit zero can be read as "no arc" by csgraph: a street of no length still joins its ends.
-    kept = np.maximum(cost[first], 1e-9)
-    return csr_array((kept, (tail[first], head[first])), shape=(n_nodes, n_nodes))
+    least = np.maximum(cost[kept], 1e-9)
+    return csr_array((least, (tail[kept], head[kept])), shape=(n_nodes, n_nodes))
+
+
+def cheapest(
+    tail: NDArray[np.int64], head: NDArray[np.int64], cost: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Return the positions of the cheapest arc of every pair of nodes, by tail and then head; loops are left out."""
+    kept = np.flatnonzero(tail != head)
+    kept = kept[np.lexsort((cost[kept], head[kept], tail[kept]))]
+    first = np.ones(len(kept), dtype=bool)
+    first[1:] = (tail[kept[1:]] != tail[kept[:-1]]) | (head[kept[1:]] != head[kept[:-1]])
+    return kept[first]
 
 
 def build_network(streets: gpd.GeoDataFrame, mode: str, *, standards: Standards, crs: CRS) -> Network:
@@ -119,6 +133,7 @@ def build_network(streets: gpd.GeoDataFrame, mode: str, *, standards: Standards,
         u=used["u"].to_numpy(dtype=np.int64),
         v=used["v"].to_numpy(dtype=np.int64),
         cost=length if on_foot else length / (speed / 3.6),
+        length=length,
         back=np.ones(len(used), dtype=bool) if on_foot else ~used["oneway"].to_numpy(dtype=bool),
         lines=used.geometry.to_crs(crs).to_numpy(),
         connector=1.0 if on_foot else 1.0 / walking,

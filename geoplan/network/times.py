@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from geoplan.network.graph import cheapest_arcs
+from geoplan.network.graph import cheapest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["Direction", "nearest", "node_costs", "rows"]
 
 Direction = Literal["from_facility", "to_facility"]
-_CHUNK = 64
+# Metres or seconds within which a point is taken to stand on the junction itself: rounding of a fraction, no real distance.
+_AT_JUNCTION = 1e-6
+CHUNK = 64
 
 
 def nearest(
@@ -59,14 +61,12 @@ def nearest(
     reached, _, source = dijkstra(
         graph, directed=True, indices=seeds, min_only=True, return_predecessors=True, limit=limit
     )
-    at, extra = _ends(network, points, direction)
-    total = reached[at] + extra
-    end = np.argmin(total, axis=0)
-    columns = np.arange(count)
-    cost = total[end, columns]
-    which = source[at[end, columns]].astype(np.int64) - network.n_nodes
+    at, extra = point_ends(network, points, direction)
+    by_u, by_v = reached[at[0]] + extra[0], reached[at[1]] + extra[1]
+    cost = np.minimum(by_u, by_v)
+    which = source[np.where(by_v < by_u, at[1], at[0])].astype(np.int64) - network.n_nodes
     which[~np.isfinite(cost)] = -1
-    f, p, direct = _same_segment(network, facilities, points, direction)
+    f, p, direct = same_segment(network, facilities, points, direction)
     order = np.lexsort((f, -direct))
     f, p, direct = f[order], p[order], direct[order]
     better = direct < cost[p]
@@ -90,11 +90,11 @@ def rows(
         `limit`.
     """
     graph, seeds = _with_facilities(network, facilities, direction)
-    at, extra = _ends(network, points, direction)
-    f, p, direct = _same_segment(network, facilities, points, direction)
+    at, extra = point_ends(network, points, direction)
+    f, p, direct = same_segment(network, facilities, points, direction)
     # A facility off the network still has its node, joined to nothing: its row is inf.
-    for start in range(0, len(seeds), _CHUNK):
-        part = slice(start, min(start + _CHUNK, len(seeds)))
+    for start in range(0, len(seeds), CHUNK):
+        part = slice(start, min(start + CHUNK, len(seeds)))
         reached = dijkstra(graph, directed=True, indices=seeds[part], limit=limit)
         cost = np.minimum(reached[:, at[0]] + extra[0], reached[:, at[1]] + extra[1])
         here = (f >= part.start) & (f < part.stop)
@@ -116,20 +116,31 @@ def _with_facilities(
 
     Searches always run outwards from the facilities; people who go to a facility are searched on the turned graph.
     """
-    arcs = network.arcs
-    if direction == "to_facility":
-        arcs = csr_array(arcs.T)
-    arcs = arcs.tocoo()
-    seeds = network.n_nodes + np.arange(len(facilities))
-    at, extra = _ends(network, facilities, "to_facility" if direction == "from_facility" else "from_facility")
+    arcs = network.arcs if direction == "from_facility" else network.turned
+    count = len(facilities)
+    at, extra = point_ends(
+        network, facilities, "to_facility" if direction == "from_facility" else "from_facility"
+    )
     joined = np.isfinite(extra)
-    tail = np.concatenate([arcs.row, *(seeds[joined[end]] for end in (0, 1))]).astype(np.int64)
-    head = np.concatenate([arcs.col, *(at[end][joined[end]] for end in (0, 1))]).astype(np.int64)
-    cost = np.concatenate([arcs.data, *(extra[end][joined[end]] for end in (0, 1))])
-    return cheapest_arcs(tail, head, cost, network.n_nodes + len(facilities)), seeds
+    tail = np.concatenate([np.flatnonzero(joined[end]) for end in (0, 1)])
+    head = np.concatenate([at[end][joined[end]] for end in (0, 1)])
+    cost = np.concatenate([extra[end][joined[end]] for end in (0, 1)])
+    # Nodes are numbered apart from facilities, so that no arc looks like a loop to `cheapest`.
+    own = cheapest(tail, count + head, cost)
+    # Nothing leads to a facility's own node: its arcs are rows put below those of the streets, which stay as they are.
+    ends = arcs.nnz + np.cumsum(np.bincount(tail[own], minlength=count))
+    graph = csr_array(
+        (
+            np.concatenate([arcs.data, np.maximum(cost[own], 1e-9)]),
+            np.concatenate([arcs.indices, head[own].astype(arcs.indices.dtype)]),
+            np.concatenate([arcs.indptr, ends.astype(arcs.indptr.dtype)]),
+        ),
+        shape=(network.n_nodes + count, network.n_nodes + count),
+    )
+    return graph, network.n_nodes + np.arange(count)
 
 
-def _ends(
+def point_ends(
     network: Network, points: Snap, direction: Direction
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Nodes at the two ends of each point's segment, and the cost between them and the point.
@@ -146,17 +157,20 @@ def _ends(
     back = network.back[segment]
     # A point that stands on a junction is at that end already, whichever way the street runs.
     if direction == "from_facility":
-        cost = np.stack([along, np.where(back | (against == 0), against, np.inf)])
+        cost = np.stack([along, np.where(back | (against <= _AT_JUNCTION), against, np.inf)])
     else:
-        cost = np.stack([np.where(back | (along == 0), along, np.inf), against])
+        cost = np.stack([np.where(back | (along <= _AT_JUNCTION), along, np.inf), against])
     return np.stack([network.u[segment], network.v[segment]]), np.where(on, cost + walk, np.inf)
 
 
-def _same_segment(
+def same_segment(
     network: Network, facilities: Snap, points: Snap, direction: Direction
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Facility, point and direct cost of every pair that shares a segment and may be joined along it."""
-    order = np.argsort(points.segment, kind="stable")
+    shared = np.zeros(len(network.u) + 1, dtype=bool)  # the last one stands for -1, off the network
+    shared[facilities.segment[facilities.on]] = True
+    near = np.flatnonzero(shared[points.segment])
+    order = near[np.argsort(points.segment[near], kind="stable")]
     sorted_segments = points.segment[order]
     wanted = np.where(facilities.on, facilities.segment, -2)
     left = np.searchsorted(sorted_segments, wanted, side="left")

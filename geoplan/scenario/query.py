@@ -64,7 +64,7 @@ def access_at(
     """
     bench = bench_of(city)
     known = bench.standards.service(service)
-    readings = known.readings if threshold is None else _own_readings(known, threshold)
+    readings = known.readings if threshold is None else own_readings(known, threshold)
     headline = readings[0] if threshold else known.headline_reading
     chosen = [reading for reading in readings if reading.threshold == headline.threshold]
     scene, _ = open_scene(bench, known, city.builds)
@@ -149,7 +149,7 @@ def compare_runs(first: Path, second: Path, *, service: str | None = None) -> pd
     return pd.concat(parts, ignore_index=True)
 
 
-def _own_readings(service: Service, text: str) -> list[Reading]:
+def own_readings(service: Service, text: str) -> list[Reading]:
     match = _THRESHOLD.fullmatch(text)
     if not match:
         msg = f"threshold {text!r}: write a number with its unit, such as {service.headline:g}{service.unit}"

@@ -11,7 +11,7 @@ import pandas as pd
 import pyogrio
 
 from geoplan.errors import InputError
-from geoplan.network import Snap, build_network, isochrones, rows, snap
+from geoplan.network import Snap, build_network, isochrones, measured_rows, rows, snap
 from geoplan.standards import load_standards
 
 if TYPE_CHECKING:
@@ -74,8 +74,8 @@ def travel_matrix(
     -------
     matrix, off
         origin, destination, seconds, metres (NaN where there is no way); and which origins and destinations have no street
-        of the mode within the snap limit. On foot metres are those walked; by car the metres are not of one route and
-        are left empty.
+        of the mode within the snap limit. Metres are those of the way whose seconds are given (by car the quickest, not the
+        shortest), with the straight metres between each point and its street.
 
     Raises
     ------
@@ -86,17 +86,22 @@ def travel_matrix(
     network = build_network(city.streets, mode, standards=standards, crs=city.crs)
     starts = snap(network, origins.x, origins.y, limit=standards.snap.limit.value)
     ends = snap(network, destinations.x, destinations.y, limit=standards.snap.limit.value)
-    cost = np.full((len(origins), len(destinations)), np.nan)
-    for part, values in rows(network, starts, ends, direction="from_facility"):
-        cost[part] = np.where(np.isfinite(values), values, np.nan)
-    on_foot = mode in _ON_FOOT
-    speed = getattr(standards.speeds, mode).default / 3.6
+    seconds = np.full((len(origins), len(destinations)), np.nan)
+    metres = seconds.copy()
+    if mode in _ON_FOOT:
+        for part, cost in rows(network, starts, ends, direction="from_facility"):
+            metres[part] = cost
+        seconds = metres / (getattr(standards.speeds, mode).default / 3.6)
+    else:
+        for part, cost, length in measured_rows(network, starts, ends):
+            seconds[part], metres[part] = cost, length
+    seconds, metres = (np.where(np.isfinite(values), values, np.nan) for values in (seconds, metres))
     table = pd.DataFrame(
         {
             "origin": np.repeat(origins.index.to_numpy(), len(destinations)),
             "destination": np.tile(destinations.index.to_numpy(), len(origins)),
-            "seconds": np.round(cost / speed if on_foot else cost, 1).ravel(),
-            "metres": (np.round(cost, 1) if on_foot else np.full_like(cost, np.nan)).ravel(),
+            "seconds": np.round(seconds, 1).ravel(),
+            "metres": np.round(metres, 1).ravel(),
         }
     )
     return table, {"origins": _off(starts, origins), "destinations": _off(ends, destinations)}

@@ -92,6 +92,24 @@ def test_a_matrix_names_rows_by_id_and_agrees_with_itself_turned_round_on_foot(g
     assert table.loc[["c"], "metres"].isna().all()
 
 
+def test_a_matrix_by_car_gives_the_metres_of_the_way_whose_seconds_it_gives(geoplan, tmp_path):
+    points = gpd.GeoDataFrame(
+        {"id": ["a", "b"]},
+        geometry=[shapely.Point(76.945, 43.238), shapely.Point(76.90, 43.25)],
+        crs="EPSG:4326",
+    )
+    path, out = tmp_path / "points.gpkg", tmp_path / "matrix.csv"
+    points.to_file(path)
+    geoplan("matrix", path, path, "--mode", "drive", "--out", out)
+    table = pd.read_csv(out).set_index(["origin", "destination"])
+    for pair in (("a", "b"), ("b", "a")):
+        assert 3880 < table.loc[pair, "metres"] < 6000  # 3.9 km as the crow flies
+        assert 12 < table.loc[pair, "metres"] / table.loc[pair, "seconds"] * 3.6 < 60
+    assert table.loc[("a", "a"), "seconds"] * 4.8 / 3.6 == pytest.approx(
+        table.loc[("a", "a"), "metres"], abs=0.2
+    )
+
+
 def test_compare_gives_the_change_of_every_district(geoplan):
     table = pd.DataFrame(
         json.loads(geoplan("compare", "baseline", "2025", "--service", "kindergarten", "--json"))
@@ -99,3 +117,44 @@ def test_compare_gives_the_change_of_every_district(geoplan):
     assert len(table) == 9
     assert (table["change"] == table["covered_b"] - table["covered_a"]).all()
     assert table.set_index("district").loc["almaty", "change"] > 0
+
+
+@pytest.mark.parametrize(
+    ("measure", "column"),
+    [
+        ("redundancy", "redundant"),
+        ("expected", "expected"),
+        ("golden-hour", "dominating"),
+        ("equity", "gini"),
+    ],
+)
+def test_each_measure_prints_a_row_per_district_as_json_and_as_a_table(geoplan, measure, column):
+    found = pd.DataFrame(
+        json.loads(geoplan("access", "ambulance", "--measure", measure, "--year", 2022, "--json"))
+    )
+    assert len(set(found.groupby("district").size())) == 1
+    assert found["district"].nunique() == 9
+    assert column in found
+    text = geoplan("access", "ambulance", "--measure", measure, "--year", 2022)
+    assert text.splitlines()[0].split(",") == list(found.columns)
+
+
+def test_the_response_measure_is_what_access_prints_by_default(geoplan):
+    usual = geoplan("access", "ambulance", "--year", 2022)
+    assert geoplan("access", "ambulance", "--year", 2022, "--measure", "response") == usual
+
+
+def test_capacity_needs_a_file_and_says_so_in_one_line(monkeypatch, capsys):
+    for arguments, code, told in (
+        (["school", "--measure", "capacity"], 1, "not computable: no capacities"),
+        (["school", "--measure", "redundancy"], 2, "measure of ambulances"),
+        (["ambulance", "--measure", "golden-hour", "--threshold", "9min"], 2, "no --threshold"),
+        (["school", "--measure", "equity", "--capacities", "x.csv"], 2, "--capacities goes with"),
+    ):
+        monkeypatch.setattr(sys, "argv", ["geoplan", "access", *arguments])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        assert stop.value.code == code
+        error = capsys.readouterr().err
+        assert told in " ".join(error.replace("│", " ").split())
+        assert code == 2 or len(error.splitlines()) == 1

@@ -17,6 +17,7 @@ def test_building_again_gives_the_shipped_bytes(sources, tmp_path):
     # proposed sites are a result that lives among the layers: a build leaves them alone
     (out / "sites.csv").write_text("kept\n")
     (out / "old.parquet").touch()
+    (out / "datapackage.json").write_text("{}")  # what tells a folder of layers from somebody's own
     notes = build_layers("almaty", sources, out, steps.append)
     assert steps == list(STEPS)
     assert (out / "sites.csv").read_text() == "kept\n"

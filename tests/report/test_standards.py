@@ -38,6 +38,10 @@ def test_the_response_reading_takes_call_handling_and_turnout_off_the_threshold(
     assert ambulance.headline_reading.mode == "response"
 
 
+def test_the_busy_fraction_follows_from_calls_crews_and_minutes():
+    assert load_standards().crews.busy_fraction == pytest.approx(2500 * 60 / (180 * 1440))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "where"),
     [
@@ -45,6 +49,7 @@ def test_the_response_reading_takes_call_handling_and_turnout_off_the_threshold(
         ("headline = 10", "headline = 11", "services.ambulance"),
         ("residential = 22", "residential = -22", "speeds.drive"),
         ("map_breaks = [300", "map_breaks = [900", "services.school"),
+        ("radii = [1, 2, 3]", "radii = [1, 3, 2]", "capacity.decay"),
         ('version = "', "version = ", "not a TOML file"),
     ],
 )

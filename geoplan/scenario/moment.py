@@ -1,0 +1,153 @@
+"""Moment: one service at the end of one year, as the query commands ask for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geoplan.access import count_within
+from geoplan.scenario.bench import Bench, bench_of
+from geoplan.scenario.opening import open_scene, own_draws
+from geoplan.scenario.query import own_readings
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from geoplan.city import City
+    from geoplan.scenario.scene import Scene
+    from geoplan.standards import Reading, Service
+
+__all__ = ["Moment", "chosen_readings", "open_moment"]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What stands at the end of a year, by scenario.
+
+    `state` marks the builds that count (private ones are a scenario of their own), `certain` those of them whose place is
+    known, `drawn` those whose place is drawn (proposed, or known only roughly), `picks` (draws, B) the candidate that each
+    of them takes in each draw.
+    """
+
+    service: Service
+    bench: Bench
+    scene: Scene
+    year: int
+    state: NDArray[np.bool_]
+    certain: NDArray[np.bool_]
+    picks: NDArray[np.int64]
+    drawn: NDArray[np.bool_]
+
+    @property
+    def name(self) -> str:
+        """`baseline` or the year."""
+        return "baseline" if self.year == self.scene.baseline_year else str(self.year)
+
+    @property
+    def built(self) -> NDArray[np.bool_]:
+        """Builds that stand by then."""
+        return self.state & (self.scene.opens <= self.year)
+
+    def costs(self) -> dict[str, NDArray[np.float32]]:
+        """(draws, cells) cost to the nearest facility: `placed` (known places; one row) and `proposed` (the best case)."""
+        return {
+            "placed": self.scene.costs(self.year, self.certain, known_only=True),
+            "proposed": self.scene.costs(self.year, self.state),
+        }
+
+    def drawn_costs(self) -> NDArray[np.float32]:
+        """(draws, cells) cost to the nearest facility with the builds where each draw puts them.
+
+        On foot only costs within the candidates' limit are known of a drawn build (`Bench.candidate_rows`).
+        """
+        scene = self.scene
+        stands = scene.standing(self.year, self.state)
+        costs = np.minimum(scene.fixed(stands), scene.built(self.built & ~self.drawn))
+        costs = np.repeat(costs[None, :], len(self.picks), axis=0)
+        existing = scene.drawn(stands)
+        if existing is not None:
+            np.minimum(costs, existing, out=costs)
+        rows = self.bench.candidate_rows(self.service)
+        for build in np.flatnonzero(self.built & self.drawn).tolist():
+            rows.lower(costs, self.picks[:, build])
+        return costs
+
+    def counts(self, limit: float) -> dict[str, NDArray[np.int64]]:
+        """(draws, cells) facilities within a limit of each cell: `placed`, `proposed` and `drawn`."""
+        scene = self.scene
+        stands = scene.standing(self.year, self.state)
+        certain = scene.standing(self.year, self.certain)
+        existing = self._drawn_counts(stands, limit) + self._placed_counts(stands, limit)
+        drawn = existing + count_within(scene.build_costs[self.built & ~self.drawn], limit)
+        drawn = np.repeat(drawn, len(self.picks), axis=0) if len(drawn) == 1 else drawn
+        within = self.bench.candidate_rows(self.service).within(limit)
+        for build in np.flatnonzero(self.built & self.drawn).tolist():
+            drawn += within[self.picks[:, build]].toarray().astype(np.int64)
+        return {
+            "placed": (
+                self._placed_counts(certain, limit)
+                + count_within(scene.build_costs[self.built & self.certain], limit)
+            )[None, :],
+            "proposed": existing + count_within(scene.build_costs[self.built], limit),
+            "drawn": drawn,
+        }
+
+    def _placed_counts(self, stands: NDArray[np.bool_], limit: float) -> NDArray[np.int64]:
+        """(cells,) existing facilities with a place within a limit."""
+        places = self.scene.existing[stands & self.scene.existing["placed"].to_numpy()]
+        total = np.zeros(len(self.bench.demand.cells), dtype=np.int64)
+        for _, cost in self.scene.reach.rows(places["lon"], places["lat"]):
+            total += count_within(cost, limit)
+        return total
+
+    def _drawn_counts(self, stands: NDArray[np.bool_], limit: float) -> NDArray[np.int64]:
+        """(draws, cells) existing facilities whose place is drawn; one row of zeros where none is."""
+        scene = self.scene
+        if scene.drawn_rows is None or scene.drawn_picks is None:
+            return np.zeros((1, len(self.bench.demand.cells)), dtype=np.int64)
+        within = scene.drawn_rows.within(limit)
+        total = np.zeros((len(scene.drawn_picks), within.shape[1]), dtype=np.int64)
+        for column in np.flatnonzero(stands[np.flatnonzero(scene.existing["drawn"].to_numpy())]):
+            total += within[scene.drawn_picks[:, column]].toarray().astype(np.int64)
+        return total
+
+
+def open_moment(city: City, service: Service, *, year: int | None = None) -> Moment:
+    """Open a service at the end of a year; of the plan's last by default, never before the baseline.
+
+    Raises
+    ------
+    InputError
+        If the city has no facility of the service.
+    """
+    bench = bench_of(city)
+    scene, _ = open_scene(bench, service, city.builds)
+    state = (scene.builds["owner"] != "private").to_numpy()
+    last = int(scene.opens[state].max(initial=scene.baseline_year))
+    picks, drawn = own_draws(bench, service, scene)
+    return Moment(
+        service=service,
+        bench=bench,
+        scene=scene,
+        year=max(scene.baseline_year, last if year is None else year),
+        state=state,
+        certain=state & scene.builds["site_status"].isin(["stated", "register"]).to_numpy(),
+        picks=picks,
+        drawn=drawn,
+    )
+
+
+def chosen_readings(service: Service, threshold: str | None) -> list[Reading]:
+    """Return the readings of one threshold, the headline reading's first.
+
+    Raises
+    ------
+    InputError
+        If the threshold is not a number with the service's unit.
+    """
+    if threshold is not None:
+        return own_readings(service, threshold)
+    headline = service.headline_reading
+    return [reading for reading in service.readings if reading.threshold == headline.threshold]
