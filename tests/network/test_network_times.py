@@ -98,7 +98,8 @@ def test_of_two_parallel_streets_the_shorter_counts_once():
     assert cost_between(network("walk", both), (0, 0), (400, 0)) == pytest.approx(400, abs=0.5)
 
 
-places = st.tuples(st.floats(0, 1000), st.floats(0, 600))
+# Half metres: no two points lie a hair apart, where rounding would decide which of them is ahead on a one-way street.
+places = st.tuples(st.integers(0, 2000).map(lambda n: n / 2), st.integers(0, 1200).map(lambda n: n / 2))
 
 
 @settings(max_examples=40, deadline=None)
@@ -138,7 +139,7 @@ def _brute(net, f, i, p, j, direction):
         marks.sort(key=lambda mark: mark[0])
         for (a, start), (b, end) in pairwise(marks):
             add(start, end, (b - a) * cost)
-            if back or a == b:
+            if back or (b - a) * cost <= 1e-6:  # on the junction itself, but for rounding
                 add(end, start, (b - a) * cost)
     start, end = ("f", "p") if direction == "from_facility" else ("p", "f")
     on_street = nx.dijkstra_path_length(graph, start, end, weight="cost")

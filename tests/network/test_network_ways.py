@@ -29,7 +29,7 @@ def at(net, *places):
     return snap(net, *points(*places), limit=500)
 
 
-places = st.tuples(st.floats(0, 1000), st.floats(0, 600))
+places = st.tuples(st.integers(0, 2000).map(lambda n: n / 2), st.integers(0, 1200).map(lambda n: n / 2))
 several = st.lists(places, min_size=1, max_size=5)
 
 
