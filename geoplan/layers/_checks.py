@@ -11,6 +11,7 @@ import shapely
 
 from geoplan.layers._segments import largest_part
 from geoplan.layers.streets import MODES
+from geoplan.standards import load_standards
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,8 +38,6 @@ BUILD_SERVICES = (*SERVICES, "other")
 KINDS = ("district", "microdistrict", "street", "intersection", "landmark", "address")
 # Two districts may touch along a rounded border: areas up to this are no overlap and no hole.
 _TOUCH_M2 = 1.0
-# The simplified border is this exact: within it a stated district wins over the point's.
-BORDER_M = 50.0
 
 
 class CheckError(ValueError):
@@ -261,16 +260,17 @@ def check_findings(findings: pd.DataFrame) -> str:
 def _in_district(
     points: gpd.GeoSeries, stated: pd.Series, label: pd.Series, districts: gpd.GeoDataFrame
 ) -> None:
-    """Raise if a point lies off the city, or farther than `BORDER_M` from the district that it names."""
+    """Raise if a point lies off the city, or farther than `geocode.border_tolerance` from the district it names."""
+    near = load_standards().geocode.border_tolerance.value
     metric = districts.estimate_utm_crs()
     shapes = districts.set_index("district").geometry.to_crs(metric)
     points = points.to_crs(metric)
     off_city: NDArray[np.float64] = shapely.distance(points.to_numpy(), shapes.union_all())
-    _need(pd.Series(off_city <= BORDER_M), label, "lies outside the city")
+    _need(pd.Series(off_city <= near), label, "lies outside the city")
     named = (stated != "").to_numpy()
     own = shapes.reindex(stated[named]).to_numpy()
     away = shapely.distance(points.to_numpy()[named], own)
-    _need(pd.Series(away <= BORDER_M), label[named], "lies in another district than it names")
+    _need(pd.Series(away <= near), label[named], "lies in another district than it names")
 
 
 def _unique(values: pd.Series, what: str) -> None:

@@ -24,7 +24,7 @@ _ZIP = b"PK\x03\x04"
 # What damaged archives and their XML raise in openpyxl, python-docx, lxml and zipfile.
 _DAMAGED = (
     zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError,
-    SyntaxError, NotImplementedError, RuntimeError, OSError,
+    SyntaxError, RuntimeError, OSError,
 )  # fmt: skip
 _DECIMALS = re.compile(r"[#0, ]*0\.(0+)")
 _GROUPED = re.compile(r"[#0]*[, ]##0")

@@ -170,6 +170,28 @@ def test_one_build_is_shown_alone_and_left_again(browser, pages, name):
     assert browser.complaints() == []
 
 
+def test_no_name_hides_the_sign_of_the_build_that_is_shown(browser, pages):
+    browser.open(pages / "ambulance.html")
+    builds = browser.run("return G.data.builds.filter((b) => b.site === 'stated').map((b) => b.id)")
+    assert len(builds) == 14
+    hidden = []
+    for build in builds:
+        browser.run("G.chooseBuild(arguments[0])", build)
+        browser.settle()
+        ink = browser.run(
+            "const b = G.build(arguments[0]), names = document.getElementById('names');"
+            "const at = G.map.latLngToContainerPoint([b.lat, b.lon]), box = names.getBoundingClientRect();"
+            "const map = G.map.getContainer().getBoundingClientRect();"
+            "const x = Math.round(at.x + map.left - box.left), y = Math.round(at.y + map.top - box.top);"
+            "const pixels = names.getContext('2d').getImageData(x - 6, y - 6, 12, 12).data;"
+            "return pixels.filter((value, i) => i % 4 === 3).reduce((sum, value) => sum + value, 0)",
+            build,
+        )
+        hidden += [build] if ink else []
+    assert hidden == []
+    browser.complaints()  # Chromium minds that this test, not the page, reads pixels back so often
+
+
 def test_each_build_can_be_opened_without_an_error(browser, pages):
     browser.open(pages / "school.html")
     browser.run("for (const b of G.data.builds) { G.chooseBuild(b.id); } G.closeBuild();")

@@ -108,8 +108,9 @@
       const box = (y) => [x - hx, y - hy, x + hx, y + hy];
       const free = SHIFTS[kind].map((shift) => at + shift).filter((y) => !taken.some((o) => meet(box(y), o)));
       if (!free.length) return;
-      /* A name never hides a sign if there is room beside it; with no room the name keeps its place. */
+      /* A name never hides a sign if there is room beside it; with no room a district keeps its name, others go without. */
       const y = free.find((one) => !pins.some((p) => meet(box(one), [p.x - PIN, p.y - PIN, p.x + PIN, p.y + PIN])));
+      if (y === undefined && kind !== "district") return;
       put(label, style, x, y === undefined ? free[0] : y);
       taken.push(box(y === undefined ? free[0] : y));
     };
