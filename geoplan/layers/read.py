@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import geopandas as gpd
@@ -9,12 +10,11 @@ import pandas as pd
 
 from geoplan.errors import LayerError
 from geoplan.layers._grid import read_grid
-from geoplan.layers.package import verified_path
+from geoplan.layers.package import named_files, verified_path
 from geoplan.layers.schema import layer_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from geoplan.layers._grid import Grid
 
@@ -45,11 +45,16 @@ def read_layer(folder: Path, package: Mapping[str, Any], file: str) -> gpd.GeoDa
 def read_table(folder: Path, package: Mapping[str, Any], file: str) -> pd.DataFrame:
     """Read a CSV layer with the types of its schema, empty text as '', its hash verified.
 
+    A layer that only comes with a roadmap is an empty table where the package does not name it.
+
     Raises
     ------
     LayerError
         If it is missing, changed, unreadable or lacks a column.
     """
+    layer = layer_named(file)
+    if not layer.required and file not in named_files(package):
+        return typed_table(pd.DataFrame(columns=list(layer.columns), dtype=str), Path(file))
     path = verified_path(folder, package, file)
     text = _read(path, lambda name: pd.read_csv(name, dtype=str, keep_default_na=False, encoding="utf-8"))
     return typed_table(_checked(path, text), path)

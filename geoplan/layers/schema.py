@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-__all__ = ["LAYERS", "Layer", "layer_named"]
+__all__ = ["LAYERS", "REQUIRED", "Layer", "layer_named"]
 
 _OSM = ("OpenStreetMap contributors", "https://www.openstreetmap.org/copyright")
 _AKIMAT = ("Akimat of Almaty, city geoportal and open data", "https://opendata.almaty.kz")
@@ -31,6 +31,10 @@ class Layer:
         (title, path) of each origin, `path` a file of the sources folder or an address.
     licence
         Identifier of the licence.
+    key
+        Columns that name a row, each value once.
+    required
+        False for what only a city with a roadmap has.
     """
 
     file: str
@@ -39,6 +43,8 @@ class Layer:
     origins: tuple[tuple[str, str], ...]
     licence: str
     columns: dict[str, str] = field(default_factory=dict)
+    key: tuple[str, ...] = ()
+    required: bool = True
 
     @property
     def name(self) -> str:
@@ -67,6 +73,7 @@ LAYERS: tuple[Layer, ...] = (
         ),
         _ODBL,
         _fields("string", "district name_ru name_kk name_en") | _POINTS,
+        key=("district",),
     ),
     Layer(
         "streets.parquet",
@@ -138,6 +145,7 @@ LAYERS: tuple[Layer, ...] = (
         | {"radius_m": "number", "source": "string", "owner": "string", "emergency_admissions": "number"}
         | _fields("string", "alternatives note")
         | _POINTS,
+        key=("facility_id",),
     ),
     Layer(
         "projects.csv",
@@ -153,6 +161,7 @@ LAYERS: tuple[Layer, ...] = (
             "cost_2022 cost_2023 cost_2024 cost_2025 cost_2026_2030 cost_total cost_mb cost_rb cost_chi",
         )
         | {"kpi_2025": "string", "kpi_2030": "string", "realigned": "boolean", "line": "integer"},
+        required=False,
     ),
     Layer(
         "builds.csv",
@@ -172,6 +181,8 @@ LAYERS: tuple[Layer, ...] = (
             "cost": "number",
         }
         | _fields("string", "cost_basis owner facility_id standing note"),
+        key=("build_id",),
+        required=False,
     ),
     Layer(
         "findings.csv",
@@ -180,6 +191,7 @@ LAYERS: tuple[Layer, ...] = (
         (("Roadmap of Almaty 2022-2030", "roadmap.txt"),),
         _FACTS,
         {"project": "string", "line": "integer", "kind": "string", "message": "string"},
+        required=False,
     ),
     Layer(
         "opened.csv",
@@ -192,8 +204,11 @@ LAYERS: tuple[Layer, ...] = (
         | _fields("string", "capacity_unit status opened promised")
         | _fields("number", "lon lat")
         | {"precision": "string", "radius_m": "number", "source": "string"},
+        required=False,
     ),
 )
+# What every city has; the others come with a roadmap.
+REQUIRED = tuple(layer.file for layer in LAYERS if layer.required)
 
 
 def layer_named(file: str) -> Layer:

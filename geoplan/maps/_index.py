@@ -31,14 +31,19 @@ def index_page(plans: list[Plan], ground: dict[str, Any], texts: Texts, *, basel
         If the page would load anything from outside itself.
     """
     shares = {plan.service.name: headline(plan) for plan in plans}
-    last = max(plan.moments[-1] for plan in plans)
-    years = {"from": str(baseline_year), "to": last}
+    # years sort before "baseline"
+    last = max(
+        (moment for plan in plans for moment in plan.moments if moment != "baseline"), default="baseline"
+    )
+    planned = any(len(plan.builds) for plan in plans)
+    years = {"from": str(baseline_year), "to": str(baseline_year) if last == "baseline" else last}
     names = {row["slug"]: row["name"] for row in ground["districts"]}
     shapes, height = _shapes(ground["districts"])
     body = fill_template(
         "index.html",
         texts,
         years=years,
+        planned=planned,
         answers=[_answer(plan, *shares[plan.service.name], names, texts) for plan in plans],
         services=[plan.service.name for plan in plans],
         rows=_rows(shares, ground, texts, city=plans[0].city.name),

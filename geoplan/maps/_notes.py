@@ -35,10 +35,12 @@ def notes(plan: Plan, texts: Texts) -> list[str]:
     status = plan.builds["site_status"]
     count = {key: texts.number(int((status == key).sum())) for key in ("proposed", "none")}
     stated = texts.number(int(status.isin(["stated", "register"]).sum()))
-    out = [
-        texts("notes.proposed", proposed=count["proposed"], stated=stated, none=count["none"]),
-        texts("notes.range"),
-    ]
+    out = [texts("notes.unplanned")]
+    if len(plan.builds):
+        out = [
+            texts("notes.proposed", proposed=count["proposed"], stated=stated, none=count["none"]),
+            texts("notes.range"),
+        ]
     if (status == "proposed").any():
         out.append(texts("notes.siting", share=texts.percent(1 - plan.siting["gap"], 0)))
     missing, drawn = plan.unplaced["existing"], plan.unplaced["existing_drawn"]
@@ -89,5 +91,6 @@ def sources(city: City, texts: Texts) -> list[dict[str, str]]:
         }
         for row in rows.values()
     ]
-    out.append({"title": texts("sources.roadmap"), "vintage": "", "text": texts("sources.roadmap_text")})
+    if any(resource["path"] == "builds.csv" for resource in city.package["resources"]):
+        out.append({"title": texts("sources.roadmap"), "vintage": "", "text": texts("sources.roadmap_text")})
     return out

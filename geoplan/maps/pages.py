@@ -105,6 +105,7 @@ def _service_page(plan: Plan, names: list[str], ground: dict[str, Any], texts: T
         texts,
         service=name,
         services=names,
+        planned=bool(len(plan.builds)),
         bound=bound,
         basis_key=basis_key(figure.basis),
         basis_source=texts.translate(figure.source),

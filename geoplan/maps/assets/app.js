@@ -30,6 +30,8 @@
 
   G.start = function (map) {
     G.map = map;
+    /* A city without a plan of builds: one moment, nothing to compare. */
+    document.body.classList.toggle("unplanned", D.moments.length < 2);
     if (calm) map._zoomAnimated = false;
     map.attributionControl.setPrefix(false);
     map.attributionControl.addAttribution(G.T("map.attribution"));
