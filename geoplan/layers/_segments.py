@@ -11,13 +11,12 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from geoplan.layers.osm.ways import coordinate_keys
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Segments", "connected_parts", "largest_part", "simplify_lines", "split_ways"]
-
-# Ways join where they use the same vertex: the source gives degrees with 7 decimals (1 cm).
-_SOURCE_DECIMALS = 7
+__all__ = ["Segments", "connected_parts", "cut_ways", "largest_part", "simplify_lines", "split_ways"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,8 @@ class Segments:
         Node numbers, 0..n-1, in the direction in which the way was drawn.
     nodes
         Metric coordinates of the nodes, shape (n, 2).
+    keys
+        Key of each node, as the ways hold it.
     length_m
         Length along the unsimplified line.
     lines
@@ -42,11 +43,20 @@ class Segments:
     u: NDArray[np.int64]
     v: NDArray[np.int64]
     nodes: NDArray[np.float64]
+    keys: NDArray[np.int64]
     length_m: NDArray[np.float64]
     lines: NDArray[np.object_]
 
 
 def split_ways(ways: gpd.GeoSeries, metric: object) -> Segments:
+    """Cut LineStrings in a geographic CRS where they share a vertex; see `cut_ways`."""
+    degrees, way = shapely.get_coordinates(ways.to_numpy(), return_index=True)
+    return cut_ways(way, coordinate_keys(degrees), degrees, metric)
+
+
+def cut_ways(
+    way: NDArray[np.int64], key: NDArray[np.int64], degrees: NDArray[np.float64], metric: object
+) -> Segments:
     """Cut ways at their junctions.
 
     A junction is a vertex used twice or more (by two ways, or twice by one), or the end of a way. This is the
@@ -54,8 +64,8 @@ def split_ways(ways: gpd.GeoSeries, metric: object) -> Segments:
 
     Parameters
     ----------
-    ways
-        LineStrings in a geographic CRS.
+    way, key, degrees
+        For each vertex its way, the node that it is and its longitude and latitude, as `Ways` holds them.
     metric
         The metric CRS for lengths and lines.
 
@@ -64,11 +74,7 @@ def split_ways(ways: gpd.GeoSeries, metric: object) -> Segments:
     Segments
         Pieces of no length (repeated vertices) are left out.
     """
-    degrees, way = shapely.get_coordinates(ways.to_numpy(), return_index=True)
-    # unique vertices: both coordinates as whole numbers of 1e-7 degrees in one 64-bit key
-    whole = np.round(degrees * 10**_SOURCE_DECIMALS).astype(np.int64)
-    key = whole[:, 0] * 4_000_000_000 + whole[:, 1]
-    _, first_use, vertex, uses = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
+    keys, first_use, vertex, uses = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
     at_end = np.ones(len(way), dtype=bool)
     at_end[1:-1] = (way[1:-1] != way[:-2]) | (way[1:-1] != way[2:])
     junction = uses >= 2
@@ -80,7 +86,7 @@ def split_ways(ways: gpd.GeoSeries, metric: object) -> Segments:
     start, stop = start[same_way], stop[same_way]
 
     # one metric coordinate for each vertex, so that segments which share a node share it to the last digit
-    unique = gpd.GeoSeries(shapely.points(degrees[first_use]), crs=ways.crs).to_crs(metric)
+    unique = gpd.GeoSeries(shapely.points(degrees[first_use]), crs="EPSG:4326").to_crs(metric)
     xy = shapely.get_coordinates(unique.to_numpy())[vertex]
     step = np.hypot(*np.diff(xy, axis=0).T)
     along = np.concatenate([[0.0], np.cumsum(step)])
@@ -103,6 +109,7 @@ def split_ways(ways: gpd.GeoSeries, metric: object) -> Segments:
         u=number[: len(start)],
         v=number[len(start) :],
         nodes=nodes,
+        keys=keys[used],
         length_m=length,
         lines=lines,
     )

@@ -20,7 +20,7 @@ from geoplan.layers.population import read_population
 from geoplan.layers.projects import as_layer, read_plans
 from geoplan.layers.schema import LAYERS
 from geoplan.layers.standing import read_opened
-from geoplan.layers.streets import read_streets
+from geoplan.layers.streets import ROADS, read_streets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +82,7 @@ def build_layers(
     tell("districts")
     districts, notes["districts.geojson"] = read_districts(sources)
     tell("streets")
-    streets, notes["streets.parquet"] = read_streets(sources, districts)
+    streets, _, notes["streets.parquet"] = read_streets(source_file(sources, ROADS), districts=districts)
     tell("population")
     grid, totals, notes["population.tif"] = read_population(sources, districts, streets)
     tell("places")

@@ -13,9 +13,10 @@ def real_districts(sources):
 
 @pytest.fixture(scope="session")
 def real_streets(sources, real_districts):
-    from geoplan.layers.streets import read_streets
+    from geoplan.layers.streets import ROADS, read_streets
 
-    return read_streets(sources, real_districts[0])
+    streets, _, notes = read_streets(sources / ROADS, districts=real_districts[0])
+    return streets, notes
 
 
 @pytest.fixture(scope="session")

@@ -7,13 +7,13 @@ from geoplan.errors import InputError
 from geoplan.layers._grid import Grid, read_grid, whole_numbers, write_grid
 from geoplan.layers.districts import read_districts
 from geoplan.layers.population import read_population
-from geoplan.layers.streets import read_streets
+from geoplan.layers.streets import ROADS, read_streets
 
 
 @pytest.fixture
 def town(made_up):
     districts, _ = read_districts(made_up)
-    streets, _ = read_streets(made_up, districts)
+    streets = read_streets(made_up / ROADS, districts=districts).table
     return districts, streets, *read_population(made_up, districts, streets)
 
 
@@ -68,7 +68,7 @@ def test_a_city_without_an_official_total_is_refused(made_up):
     path.write_text(path.read_text().replace("almaty", "taraz"))
     districts, _ = read_districts(made_up)
     with pytest.raises(InputError, match=r"city_population_bns_2026-02\.csv: no row for almaty"):
-        read_population(made_up, districts, read_streets(made_up, districts)[0])
+        read_population(made_up, districts, read_streets(made_up / ROADS, districts=districts).table)
 
 
 def test_a_table_without_a_column_is_refused(made_up):
@@ -76,7 +76,7 @@ def test_a_table_without_a_column_is_refused(made_up):
     path.write_text(path.read_text().replace("RAYON", "AREA"))
     districts, _ = read_districts(made_up)
     with pytest.raises(InputError, match=r"akimat_blocks_population\.csv: column missing: RAYON"):
-        read_population(made_up, districts, read_streets(made_up, districts)[0])
+        read_population(made_up, districts, read_streets(made_up / ROADS, districts=districts).table)
 
 
 @given(

@@ -13,7 +13,7 @@ from geoplan.errors import InputError
 from geoplan.layers._geoparquet import write_geoparquet
 from geoplan.layers._segments import largest_part, simplify_lines, split_ways
 from geoplan.layers.districts import read_districts
-from geoplan.layers.streets import read_streets
+from geoplan.layers.streets import ROADS, read_streets
 
 METRIC = "EPSG:32643"
 
@@ -87,7 +87,8 @@ def test_simplifying_keeps_the_ends_and_never_makes_a_point_of_a_loop():
 @pytest.fixture
 def town(made_up):
     districts, _ = read_districts(made_up)
-    return read_streets(made_up, districts)
+    streets, _, notes = read_streets(made_up / ROADS, districts=districts)
+    return streets, notes
 
 
 def test_modes_follow_the_class_of_the_street(town):
@@ -141,7 +142,7 @@ def test_a_source_without_drivable_ways_is_refused(tmp_path):
     write_roads(folder, [("footway", None, "B", 0, [(0, 0), (1, 1)])])
     districts, _ = read_districts(folder)
     with pytest.raises(InputError, match=r"geofabrik_roads_almaty\.shp\.zip: no drivable way"):
-        read_streets(folder, districts)
+        read_streets(folder / ROADS, districts=districts)
 
 
 def test_geoparquet_reads_back_as_it_was_and_has_the_same_bytes_each_time(town, tmp_path):

@@ -14,10 +14,10 @@ def almaty():
     from geoplan.layers.districts import read_districts
     from geoplan.layers.facilities import read_facilities
     from geoplan.layers.places import read_places
-    from geoplan.layers.streets import read_streets
+    from geoplan.layers.streets import ROADS, read_streets
 
     districts, _ = read_districts(SOURCES)
-    streets, _ = read_streets(SOURCES, districts)
+    streets = read_streets(SOURCES / ROADS, districts=districts).table
     places, place_notes = read_places(SOURCES, districts, streets)
     facilities, notes = read_facilities(SOURCES, districts, places)
     return SimpleNamespace(
