@@ -1,7 +1,19 @@
-"""Siting: where builds without a stated place could go, and how much that choice matters."""
+"""Siting: where to build next: location models on a cost matrix, with what stands already kept; candidates and draws."""
 
 from geoplan.siting.candidates import candidate_sites
 from geoplan.siting.draws import draw_sites
 from geoplan.siting.greedy import Proposal, greedy_maximal_covering
+from geoplan.siting.problem import Problem
+from geoplan.siting.solution import Limits, Solution
+from geoplan.siting.solve import solve
 
-__all__ = ["Proposal", "candidate_sites", "draw_sites", "greedy_maximal_covering"]
+__all__ = [
+    "Limits",
+    "Problem",
+    "Proposal",
+    "Solution",
+    "candidate_sites",
+    "draw_sites",
+    "greedy_maximal_covering",
+    "solve",
+]
