@@ -11,8 +11,10 @@ import shapely
 from geoplan.maps._encode import pack, quantise
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from geoplan.city import City
-    from geoplan.maps._texts import Texts
+    from geoplan.maps._languages import Languages, Words
 
 __all__ = ["city_box", "district_shapes", "labels", "street_lines"]
 
@@ -45,7 +47,7 @@ def city_box(city: City) -> tuple[float, float, float, float]:
     return round(float(west), 4), round(float(south), 4), round(float(east), 4), round(float(north), 4)
 
 
-def district_shapes(city: City, texts: Texts) -> list[dict[str, Any]]:
+def district_shapes(city: City, texts: Languages) -> list[dict[str, Any]]:
     """Return each district's slug, short name, rings of [lon, lat] and the point its name is written at.
 
     Neighbours are simplified together, so that no slit opens between them.
@@ -66,12 +68,17 @@ def district_shapes(city: City, texts: Texts) -> list[dict[str, Any]]:
         rows.append(
             {
                 "slug": str(slug),
-                "name": str(metric.at[slug, f"name_{texts.language}"]).removesuffix(texts("district.suffix")),
+                "name": _district_name(metric.loc[slug], texts).as_dict(),
                 "rings": [shapely.get_coordinates(ring).round(_DIGITS).tolist() for ring in rings],
                 "label": [round(float(points[slug].x), _DIGITS), round(float(points[slug].y), _DIGITS)],
             }
         )
     return rows
+
+
+def _district_name(row: pd.Series, texts: Languages) -> Words:
+    """A district's name in each language, without the word for district: the pages put that themselves."""
+    return texts.each(lambda table: str(row[f"name_{table.language}"]).removesuffix(table("district.suffix")))
 
 
 def street_lines(city: City, box: tuple[float, float, float, float]) -> list[dict[str, Any]]:
@@ -101,10 +108,10 @@ def street_lines(city: City, box: tuple[float, float, float, float]) -> list[dic
     return sets
 
 
-def labels(city: City, texts: Texts) -> list[dict[str, Any]]:
+def labels(city: City, texts: Languages) -> list[dict[str, Any]]:
     """Return names to write on the map: the longest streets along their course, and the microdistricts.
 
-    The source mixes languages; a street that it names only in another one than the page's stays without a name.
+    The source mixes languages: a street's name says in which of them it may stand on the map.
 
     Raises
     ------
@@ -127,17 +134,21 @@ def _merged(streets: gpd.GeoDataFrame, city: City) -> gpd.GeoSeries:
     return lines.iloc[order].reset_index(drop=True)
 
 
-def _street_names(city: City, texts: Texts) -> list[dict[str, Any]]:
+def _street_names(city: City, texts: Languages) -> list[dict[str, Any]]:
     rows = city.streets
-    names = rows["name"].fillna("").str.strip()
-    rows = rows[
-        rows["highway"].isin(_NAMED) & names.ne("") & ~names.str.contains(texts("district.foreign_name"))
-    ]
+    rows = rows[rows["highway"].isin(_NAMED) & rows["name"].fillna("").str.strip().ne("")]
     if rows.empty:
         return []
     longest = rows.groupby("name", sort=True)["length_m"].sum().sort_values(ascending=False, kind="stable")
+    foreign = {
+        table.language: longest.index.str.contains(table("district.foreign_name")) for table in texts.tables
+    }
+    own = {language: set(longest.index[~left_out][:_NAMES]) for language, left_out in foreign.items()}
     out: list[dict[str, Any]] = []
-    for name in longest.index[:_NAMES]:
+    for name in longest.index:
+        spoken = [language for language, names in own.items() if name in names]
+        if not spoken:
+            continue
         line = _longest(rows[rows["name"] == name], city)
         count = max(1, int(line.length // _NAME_SPACING_M))
         for k in range(count):
@@ -151,7 +162,7 @@ def _street_names(city: City, texts: Texts) -> list[dict[str, Any]]:
             # Upright: text never runs upside down.
             angle = (angle + np.pi / 2) % np.pi - np.pi / 2
             place = gpd.GeoSeries([here], crs=city.crs).to_crs(4326).iloc[0]
-            out.append(_label(str(name), "street", place) | {"angle": round(angle, 2)})
+            out.append(_label(str(name), "street", place) | {"angle": round(angle, 2), "in": spoken})
     return out
 
 

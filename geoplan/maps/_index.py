@@ -6,12 +6,13 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from geoplan.maps._cover import Share, headline
+from geoplan.maps._languages import Words
 from geoplan.maps._notes import sources
 from geoplan.maps._page import fill_template, plain_page
 from geoplan.maps._palette import share_bins, share_colour, share_ink
 
 if TYPE_CHECKING:
-    from geoplan.maps._texts import Texts
+    from geoplan.maps._languages import Languages
     from geoplan.scenario import Plan
 
 __all__ = ["index_page"]
@@ -20,7 +21,7 @@ _WIDTH = 640
 _FILES = ("coverage", "effects", "builds", "findings")
 
 
-def index_page(plans: list[Plan], ground: dict[str, Any], texts: Texts, *, baseline_year: int) -> str:
+def index_page(plans: list[Plan], ground: dict[str, Any], texts: Languages, *, baseline_year: int) -> str:
     """Return the overview page of a city's plans.
 
     Raises
@@ -37,7 +38,7 @@ def index_page(plans: list[Plan], ground: dict[str, Any], texts: Texts, *, basel
     )
     planned = any(len(plan.builds) for plan in plans)
     years = {"from": str(baseline_year), "to": str(baseline_year) if last == "baseline" else last}
-    names = {row["slug"]: row["name"] for row in ground["districts"]}
+    names = {row["slug"]: Words(row["name"]) for row in ground["districts"]}
     shapes, height = _shapes(ground["districts"])
     body = fill_template(
         "index.html",
@@ -62,8 +63,8 @@ def index_page(plans: list[Plan], ground: dict[str, Any], texts: Texts, *, basel
 
 
 def _answer(
-    plan: Plan, before: dict[str, Share], after: dict[str, Share], names: dict[str, str], texts: Texts
-) -> dict[str, str]:
+    plan: Plan, before: dict[str, Share], after: dict[str, Share], names: dict[str, Words], texts: Languages
+) -> dict[str, Words | str | None]:
     name, city = plan.service.name, plan.city.name
     was, now = before[city], after[city]
     bound = texts(f"unit.{plan.service.unit}", value=texts.number(plan.threshold))
@@ -76,8 +77,8 @@ def _answer(
         "before": texts.percent(was.share),
         "after": texts.percent(now.share),
         "change": texts.points(now.share - was.share),
-        "range": texts("index.answer_range", range=_range(now, texts)) if now.low is not None else "",
-        "best": texts("index.answer_best", best=texts.percent(now.best)) if now.best is not None else "",
+        "range": texts("index.answer_range", range=_range(now, texts)) if now.low is not None else None,
+        "best": texts("index.answer_best", best=texts.percent(now.best)) if now.best is not None else None,
         "left": texts(
             "index.answer_left",
             left=texts.people((1 - now.share) * now.population),
@@ -89,12 +90,12 @@ def _answer(
 def _rows(
     shares: dict[str, tuple[dict[str, Share], dict[str, Share]]],
     ground: dict[str, Any],
-    texts: Texts,
+    texts: Languages,
     *,
     city: str,
 ) -> list[dict[str, Any]]:
     """The matrix: the city, then districts, the one least covered on average first."""
-    names = {row["slug"]: row["name"] for row in ground["districts"]}
+    names = {row["slug"]: Words(row["name"]) for row in ground["districts"]}
 
     def mean(slug: str) -> float:
         return math.fsum(after[slug].share for _, after in shares.values()) / len(shares)
@@ -113,7 +114,7 @@ def _rows(
     ]
 
 
-def _cell(service: str, before: Share, after: Share, texts: Texts) -> dict[str, Any]:
+def _cell(service: str, before: Share, after: Share, texts: Languages) -> dict[str, Any]:
     return {
         "service": service,
         "share": texts.percent(after.share),
@@ -124,14 +125,14 @@ def _cell(service: str, before: Share, after: Share, texts: Texts) -> dict[str, 
     }
 
 
-def _range(share: Share, texts: Texts) -> str:
+def _range(share: Share, texts: Languages) -> Words | None:
     if share.low is None or share.high is None:
-        return ""
+        return None
     low, high = texts.number(share.low * 100, 1), texts.number(share.high * 100, 1)
     return texts("number.percent", value=texts("number.range", low=low, high=high))
 
 
-def _bin(low: float, high: float, texts: Texts) -> str:
+def _bin(low: float, high: float, texts: Languages) -> Words:
     return texts(
         "number.percent",
         value=texts("number.range", low=texts.number(low * 100), high=texts.number(high * 100)),
@@ -159,7 +160,7 @@ def _shapes(districts: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], int]
         shapes.append(
             {
                 "slug": row["slug"],
-                "name": row["name"],
+                "name": Words(row["name"]),
                 "path": "".join(rings),
                 "x": f"{x:.0f}",
                 "y": f"{y:.0f}",
@@ -168,26 +169,27 @@ def _shapes(districts: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], int]
     return shapes, math.ceil(8 + (north - south) * scale)
 
 
-def _unplaced(plans: list[Plan], texts: Texts) -> str:
-    parts = [
-        f"{texts('service.' + plan.service.name + '.short').lower()} \u2013 {texts.number(plan.unplaced['existing'])}"
-        for plan in plans
-    ]
-    return ", ".join(parts)
+def _unplaced(plans: list[Plan], texts: Languages) -> Words:
+    def one(plan: Plan) -> Words:
+        name = f"service.{plan.service.name}.short"
+        count = plan.unplaced["existing"]
+        return texts.each(lambda table: f"{table(name).lower()} \u2013 {table.number(count)}")
+
+    return texts.join(", ", map(one, plans))
 
 
 def _data(
-    plans: list[Plan], shares: dict[str, tuple[dict[str, Share], dict[str, Share]]], texts: Texts
+    plans: list[Plan], shares: dict[str, tuple[dict[str, Share], dict[str, Share]]], texts: Languages
 ) -> dict[str, Any]:
-    def part(side: dict[str, Share]) -> dict[str, list[str]]:
+    def part(side: dict[str, Share]) -> dict[str, list[Any]]:
         return {
-            slug: [texts.percent(share.share), share_colour(share.share), share_ink(share.share)]
+            slug: [texts.percent(share.share).as_dict(), share_colour(share.share), share_ink(share.share)]
             for slug, share in side.items()
             if slug != plans[0].city.name
         }
 
     return {
-        "texts": {},
+        "texts": texts.part("plural.", "number."),
         "services": {
             name: {"before": part(before), "after": part(after)} for name, (before, after) in shares.items()
         },

@@ -8,7 +8,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from geoplan.city import City
-    from geoplan.maps._texts import Texts
+    from geoplan.maps._languages import Languages, Words
     from geoplan.scenario import Plan
 
 __all__ = ["basis_key", "notes", "sources"]
@@ -24,7 +24,7 @@ def basis_key(basis: str) -> str:
     return basis.rsplit(" ", maxsplit=1)[-1]
 
 
-def notes(plan: Plan, texts: Texts) -> list[str]:
+def notes(plan: Plan, texts: Languages) -> list[Words]:
     """Return the sentences under a service's figures.
 
     Raises
@@ -63,7 +63,7 @@ def notes(plan: Plan, texts: Texts) -> list[str]:
     return out
 
 
-def sources(city: City, texts: Texts) -> list[dict[str, str]]:
+def sources(city: City, texts: Languages) -> list[dict[str, Words | None]]:
     """Return each layer's title, vintage and origins, and the roadmap's.
 
     Raises
@@ -75,7 +75,7 @@ def sources(city: City, texts: Texts) -> list[dict[str, str]]:
     for resource in city.package["resources"]:
         layer = str(resource["path"]).split(".", maxsplit=1)[0]
         key = f"sources.{layer}"
-        if key not in texts.strings:
+        if key not in texts:
             continue
         row = rows.setdefault(layer, {"title": texts(key), "vintages": [], "origins": []})
         vintage, origins = str(resource.get("vintage") or ""), resource.get("sources") or []
@@ -84,13 +84,13 @@ def sources(city: City, texts: Texts) -> list[dict[str, str]]:
     out = [
         {
             "title": row["title"],
-            "vintage": texts("sources.vintage", vintage=", ".join(map(texts.translate, row["vintages"])))
+            "vintage": texts("sources.vintage", vintage=texts.join(", ", map(texts.dated, row["vintages"])))
             if row["vintages"]
-            else "",
-            "text": "; ".join(map(texts.translate, row["origins"])),
+            else None,
+            "text": texts.join("; ", map(texts.translate, row["origins"])),
         }
         for row in rows.values()
     ]
     if any(resource["path"] == "builds.csv" for resource in city.package["resources"]):
-        out.append({"title": texts("sources.roadmap"), "vintage": "", "text": texts("sources.roadmap_text")})
+        out.append({"title": texts("sources.roadmap"), "vintage": None, "text": texts("sources.roadmap_text")})
     return out

@@ -20,7 +20,7 @@ from geoplan.maps._offline import check_offline
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from geoplan.maps._texts import Texts
+    from geoplan.maps._languages import Languages, Words
 
 __all__ = ["fill_template", "map_page", "plain_page", "safe_json"]
 
@@ -43,13 +43,13 @@ _PAGE = Template(
     "</body>\n"
     "</html>\n"
 )
-_CORE = ("core.js", "format.js", "decode.js")
+_CORE = ("core.js", "language.js", "format.js")
 _MAP_SCRIPTS = (
-    *_CORE, "canvas.js", "cells.js", "ground.js", "popup.js", "sites.js", "controls.js", "legend.js", "panel.js",
-    "builds.js", "app.js",
+    *_CORE, "decode.js", "canvas.js", "cells.js", "ground.js", "popup.js", "sites.js", "controls.js", "legend.js",
+    "panel.js", "builds.js", "app.js",
 )  # fmt: skip
 _MAP_STYLES = ("base.css", "map.css", "panel.css")
-_INDEX_SCRIPTS = ("core.js", "index.js")
+_INDEX_SCRIPTS = (*_CORE, "index.js")
 _INDEX_STYLES = ("base.css", "index.css")
 
 
@@ -68,8 +68,8 @@ class _Page(Figure):
 
     _template = _PAGE
 
-    def __init__(self, texts: Texts, *, title: str, kind: str) -> None:
-        super().__init__(title=title)
+    def __init__(self, texts: Languages, *, title: Words, kind: str) -> None:
+        super().__init__(title=title[texts.language])
         self.language = texts.language
         self.policy = _POLICY
         self.kind = kind
@@ -82,7 +82,7 @@ class _Map(folium.Map):
     _template = Template(
         """
         {% macro html(this, kwargs) %}
-        <div class="folium-map" id={{ this.get_name()|tojson }} role="region" aria-label="{{ this.label|e }}"></div>
+        <div class="folium-map" id={{ this.get_name()|tojson }} role="region" {{ this.label.attribute("aria-label") }}></div>
         {% endmacro %}
         {% macro script(this, kwargs) %}
         var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
@@ -92,7 +92,7 @@ class _Map(folium.Map):
         """
     )
 
-    def __init__(self, name: str, label: str, location: Sequence[float]) -> None:
+    def __init__(self, name: str, label: Words, location: Sequence[float]) -> None:
         super().__init__(
             location=location, tiles=None, zoom_start=11, zoom_control=False, zoom_snap=0.25, zoom_delta=0.5,
             min_zoom=9, max_zoom=17, wheel_px_per_zoom_level=90,
@@ -120,11 +120,11 @@ class _Start(MacroElement):
 def map_page(
     body: str,
     data: dict[str, Any],
-    texts: Texts,
+    texts: Languages,
     *,
     name: str,
-    title: str,
-    label: str,
+    title: Words,
+    label: Words,
     location: Sequence[float],
 ) -> str:
     """Return a page with a full map: `body` beside it, `data` for its scripts.
@@ -141,10 +141,10 @@ def map_page(
     figure.header.add_child(_Raw(f"<style>\n{_leaflet_css()}\n{_assets(_MAP_STYLES)}</style>"))
     figure.header.add_child(_Raw(f"<script>\n{_leaflet_js()}\n</script>"))
     figure.script.add_child(_Raw(_assets(_MAP_SCRIPTS)))
-    return _finish(figure, body, data, name)
+    return _finish(figure, body, data | {"title": title.as_dict()}, name)
 
 
-def plain_page(body: str, data: dict[str, Any], texts: Texts, *, name: str, title: str) -> str:
+def plain_page(body: str, data: dict[str, Any], texts: Languages, *, name: str, title: Words) -> str:
     """Return a page without a map library.
 
     Raises
@@ -155,10 +155,10 @@ def plain_page(body: str, data: dict[str, Any], texts: Texts, *, name: str, titl
     figure = _Page(texts, title=title, kind="index")
     figure.header.add_child(_Raw(f"<style>\n{_assets(_INDEX_STYLES)}</style>"))
     figure.script.add_child(_Raw(_assets(_INDEX_SCRIPTS)))
-    return _finish(figure, body, data, name)
+    return _finish(figure, body, data | {"title": title.as_dict()}, name)
 
 
-def fill_template(name: str, texts: Texts, **values: object) -> str:
+def fill_template(name: str, texts: Languages, **values: object) -> str:
     """Return a template of the assets filled with values, every one escaped.
 
     Raises

@@ -17,15 +17,15 @@ from geoplan.maps._palette import UNREACHABLE_COLOUR, class_colours
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from geoplan.maps._texts import Texts
+    from geoplan.maps._languages import Languages
     from geoplan.scenario import Plan
 
 __all__ = ["TEXT_PARTS", "ground_data", "service_data"]
 
 # The parts of the text table that the scripts of a service page read.
 TEXT_PARTS = (
-    "number.", "unit.", "unit_short.", "phase.", "base.", "view.", "view_hint.", "now.", "map.", "legend.", "change.",
-    "change_short.", "sign.", "site.", "kind.", "action.", "capacity.", "opens_basis.", "standing.", "owner.",
+    "plural.", "number.", "unit.", "unit_short.", "phase.", "base.", "view.", "view_hint.", "now.", "map.", "legend.",
+    "change.", "change_short.", "sign.", "site.", "kind.", "action.", "capacity.", "opens_basis.", "standing.", "owner.",
     "precision.", "district.", "popup.", "build.", "card.", "panel.", "table.", "reading.",
 )  # fmt: skip
 _PERSONS_SCALE = 10
@@ -33,7 +33,7 @@ _DIGITS = 5
 _SLUGS = {"end of period": "end_of_period", "may stand": "may_stand"}
 
 
-def ground_data(plan: Plan, texts: Texts) -> dict[str, Any]:
+def ground_data(plan: Plan, texts: Languages) -> dict[str, Any]:
     """Return what all pages of a city share: districts, streets, names.
 
     Raises
@@ -50,7 +50,9 @@ def ground_data(plan: Plan, texts: Texts) -> dict[str, Any]:
     }
 
 
-def service_data(plan: Plan, ground: dict[str, Any], texts: Texts, *, baseline_year: int) -> dict[str, Any]:
+def service_data(
+    plan: Plan, ground: dict[str, Any], texts: Languages, *, baseline_year: int
+) -> dict[str, Any]:
     """Return everything one service page shows, ready for JSON.
 
     Parameters
@@ -72,7 +74,6 @@ def service_data(plan: Plan, ground: dict[str, Any], texts: Texts, *, baseline_y
     shown = views(plan)
     others, best_case = readings(plan)
     return {
-        "language": texts.language,
         "texts": texts.part(*TEXT_PARTS),
         "city": plan.city.name,
         "service": plan.service.name,

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from geoplan.errors import InputError
 
-__all__ = ["Texts", "load_texts"]
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+__all__ = ["Texts", "known_languages", "load_texts"]
+
+_PLACE = re.compile(r"\{(\w+)\}")
+_ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})(?:-(\d{2}))?\b")
+# Languages as the pages offer them; any other table comes after, by its code.
+_ORDER = ("ru", "kk", "en")
 
 
 @dataclass(frozen=True)
@@ -40,9 +49,7 @@ class Texts:
         except KeyError:
             msg = f"texts/{self.language}.toml: no text for {key!r}"
             raise InputError(msg) from None
-        for name, value in values.items():
-            text = text.replace("{" + name + "}", str(value))
-        return text
+        return _fill(text, values)
 
     def filled(self, **values: str) -> Texts:
         """Return the table with values put into every string: figures that many of them name.
@@ -64,6 +71,44 @@ class Texts:
         None
         """
         return self.translations.get(text, text)
+
+    def dated(self, text: str) -> str:
+        """Return a text that came from data, translated, its ISO dates written as the language does.
+
+        Raises
+        ------
+        InputError
+            If the table lacks the names of the months.
+        """
+        return _ISO_DATE.sub(self._date, self.translate(text))
+
+    def _date(self, found: re.Match[str]) -> str:
+        year, month, day = found.groups()
+        if not 1 <= int(month) <= 12:
+            return found.group(0)
+        if day is None:
+            return self("date.month", month=self("date.months").split()[int(month) - 1], year=year)
+        return self(
+            "date.day", day=str(int(day)), month=self("date.months_of").split()[int(month) - 1], year=year
+        )
+
+    def plural(self, key: str, count: float, **values: object) -> str:
+        """Return the text of a key in the form its number asks for: forms are parted by `|`, {n} is the number.
+
+        The table's `plural.forms` names the forms in the terms of Unicode's plural rules (CLDR 45): `other` alone where
+        nouns do not change after a number, `one|other` as in English, `one|few|many|other` as in Russian.
+
+        Raises
+        ------
+        InputError
+            If the table has no such key, or fewer forms than it names.
+        """
+        forms, names = self(key).split("|"), self("plural.forms").split("|")
+        if len(forms) != len(names):
+            msg = f"texts/{self.language}.toml: {key!r} has {len(forms)} forms, not {len(names)}"
+            raise InputError(msg)
+        chosen = forms[names.index(_category(count, names))]
+        return _fill(chosen, {"n": self.number(count, 0 if float(count).is_integer() else 1)} | values)
 
     def number(self, value: float, digits: int = 0) -> str:
         """Return a number in the language's way: thin spaces between thousands, its decimal mark, a true minus.
@@ -137,25 +182,69 @@ class Texts:
         return {key: text for key, text in self.strings.items() if key.startswith(prefixes)}
 
 
-@lru_cache(maxsize=4)
+def known_languages() -> list[str]:
+    """Return the codes of the languages there are texts in, in the order in which pages offer them.
+
+    Raises
+    ------
+    None
+    """
+    found = {item.name.split(".")[-2] for item in _tables()}
+    return sorted(found, key=lambda code: (_ORDER.index(code) if code in _ORDER else len(_ORDER), code))
+
+
+@lru_cache(maxsize=8)
 def load_texts(language: str = "ru") -> Texts:
-    """Read the text table of a language.
+    """Read the text table of a language: <language>.toml and parts of it, <part>.<language>.toml.
 
     Raises
     ------
     InputError
-        If there is none; the text lists those there are.
+        If there is none; the text lists those there are. If two parts hold one key.
     """
-    folder = resources.files("geoplan.maps") / "texts"
-    known = sorted(
-        item.name.removesuffix(".toml") for item in folder.iterdir() if item.name.endswith(".toml")
-    )
+    known = known_languages()
     if language not in known:
         msg = f"no pages in {language!r}: there are texts in {', '.join(known)}"
         raise InputError(msg)
-    raw = tomllib.loads((folder / f"{language}.toml").read_text(encoding="utf-8"))
-    translations = {str(key): str(value) for key, value in raw.pop("translations", {}).items()}
-    return Texts(language, _flatten(raw), translations)
+    strings: dict[str, str] = {}
+    translations: dict[str, str] = {}
+    for item in _tables():
+        if item.name.split(".")[-2] != language:
+            continue
+        raw = tomllib.loads(item.read_text(encoding="utf-8"))
+        words = {str(key): str(value) for key, value in raw.pop("translations", {}).items()}
+        texts = _flatten(raw)
+        twice = sorted((strings.keys() & texts.keys()) | (translations.keys() & words.keys()))
+        if twice:
+            msg = f"texts/{item.name}: {twice[0]!r} stands in another part too"
+            raise InputError(msg)
+        strings |= texts
+        translations |= words
+    return Texts(language, strings, translations)
+
+
+def _tables() -> list[Traversable]:
+    folder = resources.files("geoplan.maps") / "texts"
+    return sorted(
+        (item for item in folder.iterdir() if item.name.endswith(".toml")), key=lambda item: item.name
+    )
+
+
+def _fill(text: str, values: dict[str, object]) -> str:
+    """Put values where {name} stands, all at once: a value that holds braces itself stays as it is."""
+    return _PLACE.sub(lambda found: str(values.get(found.group(1), found.group(0))), text)
+
+
+def _category(count: float, names: list[str]) -> str:
+    """The plural category of a number among those a language has."""
+    whole = int(abs(count))
+    if "other" in names and not float(count).is_integer():
+        return "other"
+    if "few" not in names:
+        return "one" if whole == 1 and "one" in names else "other"
+    if whole % 10 == 1 and whole % 100 != 11:
+        return "one"
+    return "few" if whole % 10 in {2, 3, 4} and whole % 100 not in {12, 13, 14} else "many"
 
 
 def _rounded(value: float, digits: int) -> float:

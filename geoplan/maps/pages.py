@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from geoplan.errors import InputError
 from geoplan.files import write_text
 from geoplan.maps._index import index_page
+from geoplan.maps._languages import load_languages
 from geoplan.maps._notes import basis_key, notes, sources
 from geoplan.maps._page import fill_template, map_page
 from geoplan.maps._payload import ground_data, service_data
-from geoplan.maps._texts import load_texts
 from geoplan.standards import load_standards
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from geoplan.maps._texts import Texts
+    from geoplan.maps._languages import Languages
     from geoplan.scenario import Plan
     from geoplan.standards import Standards
 
@@ -38,7 +38,7 @@ def write(plans: Plan | Sequence[Plan], folder: Path | str, *, language: str = "
     folder
         Where the pages go; made if it is not there. Links to data files point at data/ in it.
     language
-        Text table to write in; texts/<language>.toml.
+        The language shown first; a reader can switch to any other there is a text table of.
 
     Returns
     -------
@@ -56,7 +56,7 @@ def write(plans: Plan | Sequence[Plan], folder: Path | str, *, language: str = "
     chosen = list(plans) if isinstance(plans, Sequence) else [plans]
     _check(chosen)
     standards = load_standards()
-    texts = _with_figures(load_texts(language), standards)
+    texts = _with_figures(load_languages(language), standards)
     ground = ground_data(chosen[0], texts)
     year = int(standards.baseline.year.value)
     names = [plan.service.name for plan in chosen]
@@ -71,7 +71,7 @@ def write(plans: Plan | Sequence[Plan], folder: Path | str, *, language: str = "
     return paths
 
 
-def _with_figures(texts: Texts, standards: Standards) -> Texts:
+def _with_figures(texts: Languages, standards: Standards) -> Languages:
     """The texts with the figures of the standards that many of them name."""
     draws = standards.draws
     spread = texts("number.range", low=texts.number(draws.low.value), high=texts.number(draws.high.value))
@@ -96,7 +96,7 @@ def _check(plans: list[Plan]) -> None:
         raise InputError(msg)
 
 
-def _service_page(plan: Plan, names: list[str], ground: dict[str, Any], texts: Texts, year: int) -> str:
+def _service_page(plan: Plan, names: list[str], ground: dict[str, Any], texts: Languages, year: int) -> str:
     name = plan.service.name
     bound = texts(f"unit.{plan.service.unit}", value=texts.number(plan.threshold))
     figure = plan.service.headline_figure

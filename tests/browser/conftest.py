@@ -57,11 +57,17 @@ class Browser:
 
     def open(self, path):
         """Open a page afresh and wait until its scripts are through."""
-        from selenium.webdriver.support.wait import WebDriverWait
-
+        address, _, choice = str(path).partition("#")
+        self.driver.get("about:blank")  # an address that differs behind the # alone would not load afresh
         self.complaints()
         self.requests()
-        self.driver.get(Path(path).as_uri())
+        self.driver.get(Path(address).as_uri() + f"#{choice or 'lang=ru'}")
+        self.ready()
+
+    def ready(self):
+        """Wait until the page's scripts are through."""
+        from selenium.webdriver.support.wait import WebDriverWait
+
         WebDriverWait(self.driver, 20).until(
             lambda d: d.execute_script("return document.body.classList.contains('ready')")
         )
@@ -74,6 +80,12 @@ class Browser:
         node = self.driver.find_element("css selector", selector)
         self.run("arguments[0].scrollIntoView({block: 'center'})", node)
         node.click()
+
+    def choose_language(self, code):
+        """Take a language from the page's own list."""
+        from selenium.webdriver.support.select import Select
+
+        Select(self.driver.find_element("id", "language")).select_by_value(code)
 
     def settle(self):
         """Wait until the map stands still."""

@@ -254,6 +254,56 @@ def test_the_overview_map_follows_the_service_and_the_year(browser, pages):
     assert browser.complaints() == []
 
 
+# What is read on the page, the names that come from data left out.
+READ = """
+const out = [];
+const walk = (node) => {
+  if (node.nodeType === 3) { if (node.nodeValue.trim()) out.push(node.nodeValue.trim()); return; }
+  if (node.nodeType !== 1 || node.matches("script, style, option, [lang=ru], [dir=auto]")) return;
+  if (getComputedStyle(node).display === "none") return;
+  for (const name of ["aria-label", "title", "placeholder"]) if (node.getAttribute(name)) out.push(node.getAttribute(name));
+  node.childNodes.forEach(walk);
+};
+walk(document.body);
+return out;
+"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_language_changes_without_a_reload_and_goes_along_with_links(browser, pages, name):
+    browser.open(pages / f"{name}.html#lang=ru")
+    browser.run("window.kept = true; document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    russian = browser.run(READ)
+    assert browser.run("return document.documentElement.lang") == "ru"
+    browser.choose_language("en")
+    assert browser.run("return [document.documentElement.lang, location.hash, window.kept]") == [
+        "en",
+        "#lang=en",
+        True,
+    ]
+    english = browser.run(READ)
+    assert len(english) == len(russian)
+    left = [text for text in english if re.search("[а-яё]{3}", text)]
+    assert [text for text in left if "русский" not in text] == []
+    assert not any(re.search(r"\d,\d\s?%", text) for text in english)
+    assert any(re.search(r"\d\.\d%", text) for text in english)
+    browser.choose_language("kk")
+    kazakh = browser.run(READ)
+    assert not set(kazakh) & {text for text in russian if len(re.findall("[А-Яа-яЁё]{4,}", text)) > 3}
+    assert any(re.search("[әғқңөұүһі]", text) for text in kazakh)
+    links = browser.run("return [...document.querySelectorAll('a[data-page]')].map((a) => a.hash)")
+    assert set(links) == {"#lang=kk"}
+    browser.driver.refresh()
+    browser.ready()
+    assert browser.run("return document.documentElement.lang") == "kk"
+    assert browser.run("return document.title") == load_texts("kk")(
+        "index.title" if name == "index" else f"service.{name}.title"
+    )
+    assert browser.complaints() == []
+    assert browser.requests() == []
+    browser.choose_language("ru")
+
+
 def test_names_from_data_stay_text(browser, tmp_path):
     import synthetic_plan
 

@@ -126,8 +126,8 @@ def test_pages_name_the_draws_as_the_standards_do(pages, data_of):
     for name, page in pages.items():
         for figure in ("{draws}", "{spread}", "{snap}"):
             assert figure not in page, (name, figure)
-    assert "5–95\u202f%" in data_of(pages["school.html"])["texts"]["panel.range"]
-    assert "200 розыгрышей" in data_of(pages["school.html"])["texts"]["panel.range"]
+    assert "5–95\u202f%" in data_of(pages["school.html"])["texts"]["ru"]["panel.range"]
+    assert "200 розыгрышей" in data_of(pages["school.html"])["texts"]["ru"]["panel.range"]
 
 
 def test_every_page_credits_openstreetmap_and_speaks_russian(pages):
@@ -137,10 +137,11 @@ def test_every_page_credits_openstreetmap_and_speaks_russian(pages):
         assert "ODbL" in page, name
 
 
-def test_a_street_named_only_in_another_language_stays_without_a_name(pages, data_of):
-    names = {label["text"] for label in data_of(pages["school.html"])["labels"]}
-    assert "проспект Абая" in names
-    assert "Төле би даңғылы" not in names
+def test_a_street_named_only_in_kazakh_is_on_the_kazakh_map_alone(pages, data_of):
+    spoken = {label["text"]: label.get("in") for label in data_of(pages["school.html"])["labels"]}
+    assert spoken["проспект Абая"] == ["ru", "kk", "en"]
+    assert spoken["Төле би даңғылы"] == ["kk"]
+    assert spoken["Орбита"] is None
 
 
 def test_the_overview_shows_every_district_under_every_service_and_links_the_data(plans, pages):

@@ -1,5 +1,6 @@
 import json
 import re
+from dataclasses import replace
 from importlib import resources
 
 import pytest
@@ -7,8 +8,9 @@ import synthetic_plan
 
 from geoplan._shipped import shipped_layers
 from geoplan.errors import InputError
+from geoplan.maps._languages import Words, load_languages
 from geoplan.maps._payload import TEXT_PARTS
-from geoplan.maps._texts import load_texts
+from geoplan.maps._texts import known_languages, load_texts
 from geoplan.standards import load_standards
 
 PACKAGE = resources.files("geoplan.maps")
@@ -93,6 +95,104 @@ def test_all_services_have_the_same_texts():
 def test_no_russian_outside_the_text_table():
     for name, text in sources():
         assert not re.search("[А-Яа-яЁё]", text), name
+
+
+PLACE = re.compile(r"\{(\w+)\}")
+# Visible words written straight into a template or handed to a node by a script.
+MARKUP = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|<[^>]*>", re.DOTALL)
+SPOKEN = re.compile(r"""(?:text|"aria-label"|title|placeholder):\s*"(?![a-z_]+\.)[^"]*[A-Za-z]{2}""")
+
+
+def test_the_pages_speak_three_languages_russian_first():
+    assert known_languages() == ["ru", "kk", "en"]
+    assert load_languages().language == "ru"
+
+
+@pytest.mark.parametrize("language", ["kk", "en"])
+def test_every_language_holds_the_same_keys_and_places_for_values(language):
+    other = load_texts(language)
+    assert set(other.strings) == set(TEXTS.strings)
+    for key, text in TEXTS.strings.items():
+        assert set(PLACE.findall(other.strings[key])) == set(PLACE.findall(text)), key
+
+
+def test_every_counted_noun_has_the_forms_of_its_language():
+    counted = {key for key, text in TEXTS.strings.items() if "|" in text} - {
+        "plural.forms",
+        "district.foreign_name",
+    }
+    for language in known_languages():
+        texts = load_texts(language)
+        forms = texts("plural.forms").count("|")
+        assert {key for key in counted if texts.strings[key].count("|") != forms} == set(), language
+
+
+def test_kazakh_and_english_are_not_russian_left_over():
+    for language in ("kk", "en"):
+        texts = load_texts(language)
+        for key, text in texts.strings.items():
+            # One word may be the same in both: норма.
+            assert text != TEXTS.strings[key] or len(re.findall("[а-яё]{4,}", text, re.IGNORECASE)) < 2, (
+                language,
+                key,
+            )
+    english = load_texts("en").strings
+    cyrillic = {key for key, text in english.items() if re.search("[А-яЁё]", text)}
+    assert {key for key in cyrillic if not key.startswith(("language.", "district.foreign"))} == set()
+
+
+def test_kazakh_translates_what_russian_does():
+    assert set(load_texts("kk").translations) == set(TEXTS.translations)
+
+
+def test_no_word_is_written_into_a_template_or_a_script():
+    for name, text in sources():
+        if name.endswith(".html"):
+            assert not re.search(r"[^\W\d_]{2}", re.sub(r"\.\w+", "", MARKUP.sub("", text))), name
+        if name.endswith(".js"):
+            assert not SPOKEN.search(text), name
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "expected"),
+    [("ru", 1, "a"), ("ru", 21, "a"), ("ru", 2, "b"), ("ru", 104, "b"), ("ru", 5, "c"), ("ru", 11, "c"), ("ru", 112, "c"),
+     ("ru", 2.5, "d"), ("en", 1, "a"), ("en", 2, "b"), ("en", 21, "b"), ("en", 1.5, "b"), ("kk", 1, "a"), ("kk", 5, "a")],
+)  # fmt: skip
+def test_a_number_takes_the_form_its_language_asks_for(language, count, expected):
+    forms = load_texts(language)("plural.forms").count("|") + 1
+    texts = replace(
+        load_texts(language), strings=load_texts(language).strings | {"x": "|".join("abcd"[:forms])}
+    )
+    assert texts.plural("x", count) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [("ru", "1\u00a0февраля 2026 и март 2024"), ("kk", "2026 жылғы 1\u00a0ақпан и 2024 жылғы наурыз"),
+     ("en", "1\u00a0February 2026 и March 2024")],
+)  # fmt: skip
+def test_dates_are_written_as_each_language_does(language, expected):
+    assert load_texts(language).dated("2026-02-01 и 2024-03") == expected
+
+
+def test_numbers_are_written_as_each_language_does():
+    words = load_languages().number(-1234567.25, 1)
+    assert words.as_dict() == {
+        "ru": "\u22121\u202f234\u202f567,3", "kk": "\u22121\u202f234\u202f567,3", "en": "\u22121,234,567.3",
+    }  # fmt: skip
+
+
+def test_words_in_several_languages_are_no_string():
+    with pytest.raises(TypeError):
+        f"{load_languages()('nav.skip')}"
+
+
+def test_words_are_escaped_in_text_and_attribute():
+    hostile = "<b>'\"&"
+    words = Words({"ru": hostile, "en": hostile})
+    for markup in (words.__html__(), str(words.attribute("title"))):
+        assert "<b>" not in markup
+        assert hostile not in markup
 
 
 def test_the_source_of_every_headline_threshold_is_translated():

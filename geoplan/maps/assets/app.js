@@ -2,7 +2,7 @@
 "use strict";
 (function () {
   const D = G.data;
-  G.state = {phase: "after", moment: D.moments.length - 1, base: "start", view: D.views[0].key, build: null};
+  Object.assign(G.state, {phase: "after", moment: D.moments.length - 1, base: "start", view: D.views[0].key, build: null});
 
   /* Readers who asked their system for less motion get none. */
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -34,9 +34,21 @@
     document.body.classList.toggle("unplanned", D.moments.length < 2);
     if (calm) map._zoomAnimated = false;
     map.attributionControl.setPrefix(false);
-    map.attributionControl.addAttribution(G.T("map.attribution"));
-    L.control.zoom({position: "topright", zoomInTitle: G.T("map.zoom_in"), zoomOutTitle: G.T("map.zoom_out")}).addTo(map);
-    new Scale({imperial: false, position: "bottomleft"}).addTo(map);
+    L.control.zoom({position: "topright"}).addTo(map);
+    const scale = new Scale({imperial: false, position: "bottomleft"}).addTo(map);
+    const speak = function () {
+      map.attributionControl._attributions = {[G.T("map.attribution")]: 1};
+      map.attributionControl._update();
+      for (const part of ["in", "out"]) {
+        const button = map.zoomControl_.querySelector(".leaflet-control-zoom-" + part);
+        button.title = G.T("map.zoom_" + part);
+        button.setAttribute("aria-label", button.title);
+      }
+      scale._update();
+    };
+    map.zoomControl_ = map.getContainer().querySelector(".leaflet-control-zoom");
+    speak();
+    G.watch((state, old) => { if (state.language !== old.language) speak(); });
     G.addControls();
     const [west, south, east, north] = D.focus;
     map.fitBounds([[south, west], [north, east]], G.padding());

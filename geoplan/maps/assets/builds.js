@@ -11,7 +11,7 @@
     G.sign(b.site === "none" ? "existing" : b.site),
     G.el("span", {class: "build-name"}, [
       G.el("span", {text: G.buildTitle(b)}),
-      G.el("small", {text: G.buildPlace(b)}),
+      G.el("small", {text: G.buildPlace(b), dir: b.place ? "auto" : null}),
     ]),
     G.el("span", {class: "build-gain", text: b.effect && b.site !== "none" ? G.peopleSigned(b.effect.newly) : G.T("build.no_site")}),
   ])]);
@@ -40,7 +40,7 @@
         G.el("button", {type: "button", id: "card-close", class: "close", "aria-label": G.T("card.close"), text: "×", onclick: () => G.closeBuild()}),
       ]),
       G.el("h2", {id: "card-title", tabindex: "-1", text: G.buildTitle(b)}),
-      G.el("p", {class: "where", text: G.buildPlace(b)}),
+      G.el("p", {class: "where", text: G.buildPlace(b), dir: b.place ? "auto" : null}),
       e && b.site !== "none" ? G.el("div", {class: "figures"}, [
         figure("card.newly", G.countSigned(e.newly), "card-newly"),
         figure("card.gained", G.count(e.gained), "card-gained"),
@@ -57,7 +57,7 @@
   };
 
   const mark = function (state, old) {
-    if (old && state.build === old.build) return;
+    if (old && state.build === old.build && state.language === old.language) return;
     for (const button of document.querySelectorAll("button.build")) {
       button.setAttribute("aria-pressed", String(button.dataset.build === state.build));
     }
@@ -96,6 +96,7 @@
 
   G.addBuilds = function () {
     list();
+    G.watch((state, old) => { if (state.language !== old.language) list(); });
     G.watch(mark);
     document.addEventListener("keydown", (event) => { if (event.key === "Escape" && G.state.build) G.closeBuild(); });
   };

@@ -36,10 +36,14 @@
   };
 
   G.addControls = function () {
+    const build = function () {
     group("phase", "phase", ["before", "after", "change"].map((value) => ({value, text: G.T("phase." + value)})));
     group("moment", "moment", D.moments.slice(1).map((m, i) => ({value: i + 1, text: m.label})));
     group("base", "base", ["start", "previous"].map((value) => ({value, text: G.T("base." + value)})));
     group("view", "view", D.views.map((v) => ({value: v.key, text: G.T("view." + v.text), hint: G.T("view_hint." + v.text)})));
+    };
+    build();
+    G.watch((state, old) => { if (state.language !== old.language) build(); });
     G.byId("view-row").hidden = D.views.length < 2;
     G.watch(mark);
     mark();

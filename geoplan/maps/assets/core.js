@@ -1,17 +1,9 @@
-/* Core: the page's data, its texts, what is shown now, and small helpers. Text is only ever set as text. */
+/* Core: the page's data, what is shown now, and small helpers. Text is only ever set as text. */
 "use strict";
 const G = {};
 
 (function () {
   G.data = JSON.parse(document.getElementById("geoplan-data").textContent);
-  const strings = G.data.texts;
-
-  G.T = function (key, values) {
-    if (!(key in strings)) throw new Error("no text: " + key);
-    let text = strings[key];
-    for (const name in values || {}) text = text.split("{" + name + "}").join(values[name]);
-    return text;
-  };
 
   /* el("p", {class: "x", text: "…", onclick: f}, [children]) */
   G.el = function (tag, options, children) {
@@ -27,7 +19,7 @@ const G = {};
     for (const child of children || []) if (child) node.appendChild(child);
     return node;
   };
-  G.el.svgTags = new Set(["svg", "g", "path", "circle", "rect", "line", "text"]);
+  G.el.svgTags = new Set(["svg", "g", "path", "circle", "rect", "line", "text", "pattern", "defs"]);
 
   /* The map above and the panel below: the same question as in panel.css. */
   G.stacked = () => window.matchMedia("(max-width: 760px), (max-width: 1000px) and (orientation: portrait)").matches;
@@ -41,6 +33,7 @@ const G = {};
 
   /* State: what the reader has chosen. Every change goes through set(), which redraws. */
   const watchers = [];
+  G.state = {};
   G.watch = (f) => watchers.push(f);
   G.set = function (change) {
     const old = Object.assign({}, G.state);

@@ -9,7 +9,7 @@
   const districts = D.districts.map((d) => ({
     slug: d.slug,
     rings: d.rings.map(toPlane),
-    label: {text: d.name, x: G.planeX(d.label[0]), y: G.planeY(d.label[1])},
+    label: {name: d.name, x: G.planeX(d.label[0]), y: G.planeY(d.label[1])},
   }));
 
   const streets = D.streets.map(function (set) {
@@ -17,7 +17,7 @@
     return {x: at.x, y: at.y, ends: G.u32(set.ends), width: set.width, from: set.from};
   });
   const labels = D.labels.map((l) => ({
-    text: l.text, kind: l.kind, angle: l.angle || 0, x: G.planeX(l.lon), y: G.planeY(l.lat),
+    text: l.text, kind: l.kind, in: l.in, angle: l.angle || 0, x: G.planeX(l.lon), y: G.planeY(l.lat),
   }));
 
   const trace = function (ctx, view, ring) {
@@ -125,8 +125,9 @@
       ctx.fillText(label.text, 0, 0);
       ctx.restore();
     };
-    for (const d of districts) place(d.label, "district");
-    for (const kind of ["microdistrict", "street"]) for (const l of labels) if (l.kind === kind) place(l, kind);
+    const here = (label) => !label.in || label.in.includes(G.state.language);
+    for (const d of districts) place(Object.assign({text: G.word(d.label.name)}, d.label), "district");
+    for (const kind of ["microdistrict", "street"]) for (const l of labels) if (l.kind === kind && here(l)) place(l, kind);
   };
 
   G.addGround = function (map) {

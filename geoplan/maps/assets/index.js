@@ -6,16 +6,17 @@
   const draw = function () {
     const shares = G.data.services[chosen("service")][chosen("phase")];
     for (const slug in shares) {
-      const [text, colour, ink] = shares[slug];
+      const [words, colour, ink] = shares[slug];
       document.querySelector('[data-district="' + slug + '"]').setAttribute("fill", colour);
       const label = document.querySelector('[data-label="' + slug + '"]');
       label.setAttribute("fill", ink);
-      label.querySelector(".map-share").textContent = text;
+      label.querySelector(".map-share").textContent = G.word(words);
     }
     for (const cell of document.querySelectorAll("#matrix td")) cell.classList.toggle("chosen", cell.dataset.service === chosen("service"));
   };
 
   for (const input of document.querySelectorAll("input[type=radio]")) input.addEventListener("change", draw);
+  G.watch(draw);
   draw();
   document.body.classList.add("ready");
 })();

@@ -63,6 +63,7 @@
   const draw = function () {
     const phase = G.state.phase;
     G.byId("legend-title").textContent = G.T(phase === "change" ? "legend.title_change" : "legend.title_" + D.service);
+    G.fill("legend-signs", signs());
     G.fill("legend-classes", phase === "change" ? changes() : classes());
     G.fill("strip", strip(phase));
   };

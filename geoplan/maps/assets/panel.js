@@ -82,12 +82,12 @@
     const rows = D.districts.map(function (d) {
       const {before, after} = G.pair(d.slug);
       return {
-        name: d.name, before: before.share, after: after.share, change: after.share - before.share,
+        name: G.word(d.name), before: before.share, after: after.share, change: after.share - before.share,
         left: (1 - after.share) * after.population, pair: [before, after],
       };
     });
     const sign = order.down ? -1 : 1;
-    rows.sort((a, b) => sign * (order.by === "name" ? a.name.localeCompare(b.name, D.language) : a[order.by] - b[order.by]));
+    rows.sort((a, b) => sign * (order.by === "name" ? G.compare(a.name, b.name) : a[order.by] - b[order.by]));
     const head = G.el("tr", {}, columns.map((c) => G.el("th", {
       scope: "col", "aria-sort": order.by === c.by ? (order.down ? "descending" : "ascending") : "none",
     }, [G.el("button", {

@@ -3,10 +3,10 @@
 (function () {
   const D = G.data;
   const districtName = Object.fromEntries(D.districts.map((d) => [d.slug, d.name]));
-  G.districtName = (slug) => districtName[slug] || G.T("district.unknown");
+  G.districtName = (slug) => (districtName[slug] ? G.word(districtName[slug]) : G.T("district.unknown"));
 
   const rows = (list) => G.el("dl", {class: "facts"}, list.filter(([, value]) => value).flatMap(
-    ([key, value]) => [G.el("dt", {text: G.T(key)}), G.el("dd", {text: value})]));
+    ([key, value, own]) => [G.el("dt", {text: G.T(key)}), G.el("dd", {text: value, dir: own ? "auto" : null})]));
 
   /* What the map says of a place's accuracy. */
   const accuracy = function (precision, radius) {
@@ -47,9 +47,9 @@
       ["popup.capacity", capacity(b)],
       ["popup.opens", G.T("popup.year_basis", {year: b.opens, basis: G.T("opens_basis." + b.opens_basis)})],
       ["popup.district", b.district ? G.districtName(b.district) : G.T("district.unstated")],
-      ["popup.place", b.place],
+      ["popup.place", b.place, true],
       ["popup.accuracy", b.site === "stated" ? accuracy(b.precision, b.radius) : null],
-      ["popup.replaces", b.replaces === "unnamed" ? G.T("popup.replaces_unnamed") : b.replaces],
+      ["popup.replaces", b.replaces === "unnamed" ? G.T("popup.replaces_unnamed") : b.replaces, b.replaces !== "unnamed"],
       ["popup.standing", b.standing ? G.T("standing." + b.standing) : null],
       ["popup.owner", b.owner === "state" ? null : G.T("owner." + b.owner)],
       ["popup.newly", newly(b)],
@@ -63,7 +63,7 @@
   G.popupOfBuild = (b) => G.el("div", {}, [
     G.el("p", {class: "badge badge-" + b.site}, [G.sign(b.site), G.el("span", {text: G.siteText(b)})]),
     G.el("h3", {text: G.buildTitle(b)}),
-    G.el("p", {class: "where", text: G.buildPlace(b)}),
+    G.el("p", {class: "where", text: G.buildPlace(b), dir: b.place ? "auto" : null}),
     G.buildFacts(b),
     G.state.build === b.id ? null
       : G.el("button", {type: "button", class: "link-button", text: G.T("popup.show"), onclick: () => G.chooseBuild(b.id)}),
@@ -74,8 +74,8 @@
       G.sign(closed ? "closed" : "existing"),
       G.el("span", {text: closed ? G.T("site.closed", {year: f.closed}) : G.T("site.existing")}),
     ]),
-    G.el("h3", {text: f.name}),
-    G.el("p", {class: "where", text: f.address}),
+    G.el("h3", {text: f.name, dir: "auto"}),
+    G.el("p", {class: "where", text: f.address, dir: "auto"}),
     rows([
       ["popup.district", f.district ? G.districtName(f.district) : null],
       ["popup.owner", f.owner ? G.T("owner." + f.owner) : null],
