@@ -265,6 +265,20 @@ class Capacity(_Model):
     school_reach: Figure
 
 
+class Gaps(_Model):
+    """How people left out are told: how far apart their cells may lie, and how many clusters are listed."""
+
+    join: Figure
+    count: Figure
+
+    @model_validator(mode="after")
+    def _can_be_listed(self) -> Gaps:
+        if self.join.value <= 0 or self.count.value < 1:
+            msg = "join must be above 0 and count at least 1"
+            raise ValueError(msg)
+        return self
+
+
 class Standards(_Model):
     """The whole file."""
 
@@ -280,6 +294,7 @@ class Standards(_Model):
     crews: Crews
     golden_hour: GoldenHour
     capacity: Capacity
+    gaps: Gaps
 
     def service(self, name: str) -> Service:
         """Return one service.

@@ -125,4 +125,9 @@ class SmallCity(City):
             facilities=gpd.GeoDataFrame(facilities, geometry="geometry", crs="EPSG:4326"),
             builds=pd.DataFrame(builds, columns=list(build("0-00", "school"))),
             package={"name": "smallville", "resources": []},
+            places=gpd.GeoDataFrame(
+                {"name": ["Тихий"], "kind": ["microdistrict"]},
+                geometry=[shapely.Point(*[float(v[0]) for v in points((0, 0))])],
+                crs="EPSG:4326",
+            ),
         )

@@ -7,6 +7,7 @@ from geoplan.access.equity import gini, worst_served
 from geoplan.access.expected import expected_coverage
 from geoplan.access.field import Field, open_field
 from geoplan.access.floating import e2sfca, zone_weights
+from geoplan.access.gaps import gap_clusters, neighbouring, quarters
 from geoplan.access.golden_hour import golden_hour, golden_hour_by_area
 from geoplan.access.redundancy import count_within, redundancy
 from geoplan.access.rows import Rows, cost_rows
@@ -24,10 +25,13 @@ __all__ = [
     "demand_of",
     "e2sfca",
     "expected_coverage",
+    "gap_clusters",
     "gini",
     "golden_hour",
     "golden_hour_by_area",
+    "neighbouring",
     "open_field",
+    "quarters",
     "redundancy",
     "straight_distance",
     "time_statistics",

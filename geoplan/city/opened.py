@@ -127,6 +127,15 @@ class City:
         return read_table(self.folder, self.package, "opened.csv")
 
     @cached_property
+    def published(self) -> pd.DataFrame:
+        """Deficits, pupils, queues and attached people as published, with their dates.
+
+        No row where the city has no such layer. Columns:
+        service, district, place, metric, value (NaN: a range or words), published, unit, as_of, confidence, source, note.
+        """
+        return read_table(self.folder, self.package, "published.csv")
+
+    @cached_property
     def sites(self) -> pd.DataFrame | None:
         """Proposed sites that `make sites` wrote, with the hash of their inputs; None if it has not.
 

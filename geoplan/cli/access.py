@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from geoplan.city import open_city
 from geoplan.cli._shared import CityOption, JsonOption, LayersOption, print_json, print_table
+from geoplan.errors import InputError
 from geoplan.scenario import access_at, compare_moments, compare_runs
+from geoplan.scenario.gaps import gaps_at
+from geoplan.standards import load_standards
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +32,10 @@ class Measure(StrEnum):
     GOLDEN_HOUR = "golden-hour"
     EQUITY = "equity"
     CAPACITY = "capacity"
+    GAPS = "gaps"
+
+
+_OWN_THRESHOLD = (Measure.GOLDEN_HOUR, Measure.EQUITY, Measure.CAPACITY, Measure.GAPS)
 
 
 def access(
@@ -58,10 +65,12 @@ def access(
     if measure in (Measure.REDUNDANCY, Measure.EXPECTED, Measure.GOLDEN_HOUR) and service != "ambulance":
         msg = f"--measure {measure.value} is a measure of ambulances"
         raise typer.BadParameter(msg)
-    if threshold is not None and measure in (Measure.GOLDEN_HOUR, Measure.EQUITY, Measure.CAPACITY):
+    if threshold is not None and measure in _OWN_THRESHOLD:
         msg = f"--measure {measure.value} takes no --threshold"
         raise typer.BadParameter(msg)
     opened = open_city(city, layers)
+    if measure is Measure.CAPACITY and capacities is None:
+        _published(opened, service, json=json)
     if measure is None or (measure is Measure.RESPONSE and service == "ambulance"):
         table = access_at(opened, service=service, year=year, threshold=threshold)
         shown = table if json else table.drop(columns=["service", "group"])
@@ -92,6 +101,8 @@ def _measured(
         return measures.golden_hour_at(city, year=year)
     if measure is Measure.EQUITY:
         return measures.equity_at(city, service=service, year=year)
+    if measure is Measure.GAPS:
+        return gaps_at(city, service=service, year=year)
     if measure is Measure.CAPACITY:
         table, notes = seats.capacity_at(city, service=service, capacities=capacities, year=year)
         for note in notes:
@@ -99,6 +110,20 @@ def _measured(
         return table
     msg = "--measure response is a measure of ambulances"
     raise typer.BadParameter(msg)
+
+
+def _published(city: City, service: str, *, json: bool) -> NoReturn:
+    """Print what was published on seats and people of a service, and say that nothing can be computed."""
+    load_standards().service(service)
+    told = city.published
+    told = told[told["service"] == service].drop(columns=["service", "value"]).reset_index(drop=True)
+    msg = f"{service}: not computable: no capacities; give --capacities FILE (CSV: facility_id,capacity)"
+    if json:
+        print_json({"computable": False, "why": msg, "published": told})
+    elif len(told):
+        print_table(told)
+        msg += "; above: what was published, with its date"
+    raise InputError(msg)
 
 
 def compare(

@@ -18,6 +18,7 @@ from geoplan.layers.package import PACKAGE, write_package
 from geoplan.layers.places import read_places
 from geoplan.layers.population import read_population
 from geoplan.layers.projects import as_layer, read_plans
+from geoplan.layers.published import read_published
 from geoplan.layers.schema import LAYERS
 from geoplan.layers.standing import read_opened
 from geoplan.layers.streets import ROADS, read_streets
@@ -94,6 +95,7 @@ def build_layers(
     opened = as_layer(read_opened(sources), "opened.csv")
     plans = read_plans(document, places=places, districts=districts, facilities=facilities, opened=opened)
     notes["builds.csv"] = plans.notes
+    published, notes["published.csv"] = read_published(sources, city=city)
 
     tell("files")
     with whole_folder(out, mark=PACKAGE) as staging:
@@ -107,6 +109,7 @@ def build_layers(
         write_csv(plans.builds, staging / "builds.csv")
         write_csv(plans.findings, staging / "findings.csv")
         write_csv(opened, staging / "opened.csv")
+        write_csv(published, staging / "published.csv")
         write_package(staging, city=city, notes=notes)
         _keep(out, staging)
         _limit(out, staging)

@@ -96,18 +96,20 @@ def check_layers(folder: Path) -> Report:
 
 
 def _files(folder: Path, package: dict) -> str:
-    for layer in LAYERS:
+    named = {resource["path"] for resource in package["resources"]}
+    layers = [layer for layer in LAYERS if layer.required or layer.file in named]
+    for layer in layers:
         path = verified_path(folder, package, layer.file)
         told = next(item["bytes"] for item in package["resources"] if item["path"] == layer.file)
         if path.stat().st_size != told:
             msg = f"{path}: has {path.stat().st_size} bytes, {PACKAGE} tells {told}"
             raise LayerError(msg)
-    known = {layer.file for layer in LAYERS} | {PACKAGE, *KEPT}
+    known = {layer.file for layer in layers} | {PACKAGE, *KEPT}
     strange = sorted(path.name for path in folder.iterdir() if path.name not in known)
     if strange:
         msg = f"{folder / strange[0]}: is no layer; remove it"
         raise LayerError(msg)
-    return f"{len(LAYERS)} files are there and have the bytes and hashes of {PACKAGE}"
+    return f"{len(layers)} files are there and have the bytes and hashes of {PACKAGE}"
 
 
 def _size(folder: Path) -> str:

@@ -206,6 +206,17 @@ LAYERS: tuple[Layer, ...] = (
         | {"precision": "string", "radius_m": "number", "source": "string"},
         required=False,
     ),
+    Layer(
+        "published.csv",
+        "Deficits of seats, pupils, queues and attached people as published, with their dates",
+        "2022 to 2025-12, by row",
+        (("Officials and press, cited row by row", "facts/social_facts_by_district.csv"),),
+        _FACTS,
+        _fields("string", "service district place metric")
+        | {"value": "number"}
+        | _fields("string", "published unit as_of confidence source note"),
+        required=False,
+    ),
 )
 # What every city has; the others come with a roadmap.
 REQUIRED = tuple(layer.file for layer in LAYERS if layer.required)

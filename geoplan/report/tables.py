@@ -35,6 +35,8 @@ def report_tables(
         "findings": findings,
         "coverage": pd.concat([plan.coverage_table for plan in plans], ignore_index=True),
         "effects": pd.concat([plan.effects_table for plan in plans], ignore_index=True),
+        "gaps": pd.concat([plan.gaps_table for plan in plans], ignore_index=True),
+        "measures": pd.concat([plan.measures_table for plan in plans], ignore_index=True),
         "facilities": pd.concat([plan.facilities for plan in plans], ignore_index=True),
     }
 

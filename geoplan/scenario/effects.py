@@ -11,7 +11,8 @@ import pandas as pd
 from geoplan.access import covered, time_statistics
 from geoplan.scenario.coverage import coverage_rows, minutes
 from geoplan.scenario.plan import Change
-from geoplan.scenario.views import classes, typical
+from geoplan.scenario.scene import middle_draw
+from geoplan.scenario.views import classes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -125,7 +126,7 @@ def effects_table(
             row["cost_per_newly_covered"] = price
         rows.append(row)
         build_id = str(row["build_id"])
-        before, after = classes(typical(step.before), service), classes(typical(step.after), service)
+        before, after = classes(middle_draw(step.before), service), classes(middle_draw(step.after), service)
         cells = np.flatnonzero(before != after).astype(np.int32)
         if len(cells):
             changes[build_id] = Change(cells=cells, before=before[cells], after=after[cells])

@@ -19,8 +19,9 @@ from geoplan.access import (
     worst_served,
 )
 from geoplan.errors import InputError
-from geoplan.scenario.moment import Moment, chosen_readings, open_moment
-from geoplan.scenario.views import typical
+from geoplan.scenario.moment import Moment, open_moment
+from geoplan.scenario.scene import middle_draw
+from geoplan.scenario.thresholds import chosen_readings
 from geoplan.standards import load_standards
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def golden_hour_at(city: City, *, year: int | None = None) -> pd.DataFrame:
     low, high = _range(within(at.drawn_costs()), at)
     out = []
     for scenario, to_scene in at.costs().items():
-        chain = golden_hour(typical(to_scene), to_hospital, before=before, between=between, after=after)
+        chain = golden_hour(middle_draw(to_scene), to_hospital, before=before, between=between, after=after)
         table = golden_hour_by_area(chain, demand, limit=limit)
         people = np.median(within(to_scene), axis=0)
         frame = _head(at, scenario).assign(
@@ -190,7 +191,7 @@ def equity_at(city: City, *, service: str, year: int | None = None) -> pd.DataFr
     demand = at.bench.demand
     out = []
     for scenario, costs in at.costs().items():
-        values = _shown(typical(costs), known)
+        values = _shown(middle_draw(costs), known)
         reached = np.isfinite(values)
         rows = []
         for area in range(len(demand.areas)):

@@ -10,16 +10,15 @@ import numpy as np
 from geoplan.access import count_within
 from geoplan.scenario.bench import Bench, bench_of
 from geoplan.scenario.opening import open_scene, own_draws
-from geoplan.scenario.query import own_readings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geoplan.city import City
     from geoplan.scenario.scene import Scene
-    from geoplan.standards import Reading, Service
+    from geoplan.standards import Service
 
-__all__ = ["Moment", "chosen_readings", "open_moment"]
+__all__ = ["Moment", "open_moment"]
 
 
 @dataclass(frozen=True)
@@ -137,17 +136,3 @@ def open_moment(city: City, service: Service, *, year: int | None = None) -> Mom
         picks=picks,
         drawn=drawn,
     )
-
-
-def chosen_readings(service: Service, threshold: str | None) -> list[Reading]:
-    """Return the readings of one threshold, the headline reading's first.
-
-    Raises
-    ------
-    InputError
-        If the threshold is not a number with the service's unit.
-    """
-    if threshold is not None:
-        return own_readings(service, threshold)
-    headline = service.headline_reading
-    return [reading for reading in service.readings if reading.threshold == headline.threshold]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from geoplan.errors import InputError
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
     from numpy.typing import NDArray
 
     from geoplan.city import City
@@ -36,7 +37,8 @@ class Plan:
 
     `views` holds a class per moment and cell, (moments, cells): k where the cost is at most `breaks[k]` (and above the
     break before), `len(breaks)` beyond the last, 255 where no facility can be reached. Keys: `placed` (known places
-    only), `proposed` (the best case) and, where private builds exist, `proposed+private`.
+    only), `proposed` (the best case) and, where private builds exist, `proposed+private`. `costs` holds the same views in
+    the network's unit (seconds of driving, metres of walking; inf: none reached).
     """
 
     city: City
@@ -53,6 +55,9 @@ class Plan:
     effects_table: pd.DataFrame
     unplaced: dict[str, int]
     siting: dict[str, float]
+    costs: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    gaps_table: pd.DataFrame = field(default_factory=pd.DataFrame)
+    measures_table: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def coverage(self, *, by: str = "district") -> pd.DataFrame:
         """Return the coverage of the baseline and every year (coverage.csv).
@@ -77,3 +82,11 @@ class Plan:
     def effects(self) -> pd.DataFrame:
         """Return what each build changes (effects.csv)."""
         return self.effects_table.copy()
+
+    def gaps(self) -> pd.DataFrame:
+        """Return where the people live who are left out (gaps.csv)."""
+        return self.gaps_table.copy()
+
+    def measures(self) -> pd.DataFrame:
+        """Return the measures beside coverage, by moment, scenario and district (measures.csv)."""
+        return self.measures_table.copy()

@@ -13,26 +13,16 @@ from geoplan.scenario.bench import bench_of
 from geoplan.scenario.coverage import COLUMNS, coverage_rows
 from geoplan.scenario.opening import open_scene, own_draws
 from geoplan.scenario.ranges import draw_ranges
+from geoplan.scenario.thresholds import own_readings
 from geoplan.scenario.timeline import timeline
-from geoplan.standards import Reading, load_standards
+from geoplan.standards import load_standards
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from geoplan.city import City
-    from geoplan.standards import Service
 
 __all__ = ["access_at", "compare_moments", "compare_runs"]
-
-_THRESHOLD = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*(min|m|km|мин|м|км)\s*", re.IGNORECASE)
-_UNITS = {
-    "min": ("min", 1.0),
-    "мин": ("min", 1.0),
-    "m": ("m", 1.0),
-    "м": ("m", 1.0),
-    "km": ("m", 1e3),
-    "км": ("m", 1e3),
-}
 
 
 def access_at(
@@ -147,25 +137,6 @@ def compare_runs(first: Path, second: Path, *, service: str | None = None) -> pd
             sides.append(_at(rows, years, years[-1]))
         parts.append(_pair(*sides))
     return pd.concat(parts, ignore_index=True)
-
-
-def own_readings(service: Service, text: str) -> list[Reading]:
-    match = _THRESHOLD.fullmatch(text)
-    if not match:
-        msg = f"threshold {text!r}: write a number with its unit, such as {service.headline:g}{service.unit}"
-        raise InputError(msg)
-    unit, factor = _UNITS[match[2].lower()]
-    value = float(match[1].replace(",", ".")) * factor
-    least = service.before_driving / 60
-    if unit != service.unit or value <= least:
-        msg = f"threshold {text!r}: {service.name} is measured in {service.unit}, above {least:g}"
-        raise InputError(msg)
-    if unit == "m":
-        return [Reading(mode="network", threshold=value, unit="m", limit=value)]
-    return [
-        Reading(mode="response", threshold=value, unit="min", limit=service.to_unit(value)),
-        Reading(mode="drive", threshold=value, unit="min", limit=value * 60),
-    ]
 
 
 def _at(table: pd.DataFrame, moments: list[str], moment: str) -> pd.DataFrame:

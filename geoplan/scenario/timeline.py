@@ -10,10 +10,12 @@ import pandas as pd
 from geoplan.scenario.bench import bench_of
 from geoplan.scenario.coverage import coverage_table
 from geoplan.scenario.effects import effects_table
+from geoplan.scenario.gaps import gaps_table
 from geoplan.scenario.opening import open_scene, own_draws
 from geoplan.scenario.plan import Plan
 from geoplan.scenario.ranges import draw_ranges
-from geoplan.scenario.views import map_views
+from geoplan.scenario.views import classes, typical_costs
+from geoplan.scenario.yearly import measures_table
 
 if TYPE_CHECKING:
     from geoplan.city import City
@@ -76,7 +78,8 @@ def timeline(
     }
     coverage = coverage_table(scene, known, bench, scopes=scopes, ranges=ranges)
     effects, changes, moments_of_builds = effects_table(scene, known, bench, scopes=scopes, ranges=ranges)
-    moments, views = map_views(scene, known, scopes=scopes)
+    years, costs = typical_costs(scene, scopes=scopes)
+    moments = ["baseline", *(str(year) for year in years[1:])]
     return Plan(
         city=city,
         service=known,
@@ -84,7 +87,7 @@ def timeline(
         moments=moments,
         breaks=list(known.map_breaks),
         threshold=known.headline,
-        views=views,
+        views={name: classes(cost, known) for name, cost in costs.items()},
         facilities=scene.existing.drop(columns=["placed", "drawn"]),
         builds=scene.builds.drop(columns=["replaced", "register"]),
         changes=changes,
@@ -92,6 +95,9 @@ def timeline(
         effects_table=effects,
         unplaced=_counts(scene),
         siting=siting,
+        costs=costs,
+        gaps_table=gaps_table(bench, known, moments=moments, costs=costs),
+        measures_table=measures_table(bench, known, moments=moments, costs=costs),
     )
 
 

@@ -1,4 +1,4 @@
-"""Views: the cells' access classes at each moment, as the maps colour them."""
+"""Views: the cost of each cell at each moment, and the access classes by which the maps colour them."""
 
 from __future__ import annotations
 
@@ -12,18 +12,9 @@ if TYPE_CHECKING:
     from geoplan.scenario.scene import Scene
     from geoplan.standards import Service
 
-__all__ = ["UNREACHABLE", "classes", "map_views", "typical"]
+__all__ = ["UNREACHABLE", "classes", "typical_costs"]
 
 UNREACHABLE = 255
-
-
-def typical(costs: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(cells,) cost in the middle draw: the lower median, so that a bound met in half the draws counts as met."""
-    draws = len(costs)
-    if draws == 1:
-        return costs[0]
-    middle = (draws - 1) // 2
-    return np.partition(costs, middle, axis=0)[middle]
 
 
 def classes(costs: NDArray[np.float32], service: Service) -> NDArray[np.uint8]:
@@ -34,27 +25,23 @@ def classes(costs: NDArray[np.float32], service: Service) -> NDArray[np.uint8]:
     return out
 
 
-def map_views(
-    scene: Scene, service: Service, *, scopes: dict[str, NDArray[np.bool_]]
-) -> tuple[list[str], dict[str, NDArray[np.uint8]]]:
-    """Classes per moment and cell of every view.
+def typical_costs(
+    scene: Scene, *, scopes: dict[str, NDArray[np.bool_]]
+) -> tuple[list[int], dict[str, NDArray[np.float32]]]:
+    """Cost to the nearest facility per moment and cell, that of the middle draw where facilities are drawn.
 
     Returns
     -------
-    moments, views
-        `baseline` and the years in which anything changes in any scope; per view (moments, cells) classes.
+    years, costs
+        The baseline year and those in which anything changes in any scope; per view (`proposed`, with `+private` too where
+        there are private builds, and `placed`: known places only) costs in the network's unit, (years, cells).
     """
     everyone = np.logical_or.reduce(list(scopes.values()))
-    years = scene.moments(everyone)
-    steps = [scene.baseline_year, *years]
+    years = [scene.baseline_year, *scene.moments(everyone)]
     views = {
-        f"proposed{suffix}": np.stack(
-            [classes(typical(scene.costs(year, active)), service) for year in steps]
-        )
+        f"proposed{suffix}": np.stack([scene.typical(year, active) for year in years])
         for suffix, active in scopes.items()
     }
     known = scopes[""] & scene.builds["site_status"].isin(["stated", "register"]).to_numpy()
-    views["placed"] = np.stack(
-        [classes(scene.costs(year, known, known_only=True)[0], service) for year in steps]
-    )
-    return ["baseline", *(str(year) for year in years)], views
+    views["placed"] = np.stack([scene.typical(year, known, known_only=True) for year in years])
+    return years, views

@@ -10,7 +10,8 @@ from smallville import SmallCity, build, facility, points, stated
 
 from geoplan.errors import InputError
 from geoplan.scenario import access_at, compare_moments, suggest_sites, timeline
-from geoplan.scenario.views import classes, typical
+from geoplan.scenario.scene import middle_draw
+from geoplan.scenario.views import classes
 from geoplan.standards import load_standards
 
 SCHOOL = load_standards().service("school")
@@ -219,7 +220,7 @@ def test_classes_include_their_bound_and_mark_the_unreachable():
 
 def test_the_typical_draw_is_the_one_that_half_of_them_meet():
     costs = np.asarray([[1.0], [2.0], [3.0], [np.inf]], dtype=np.float32)
-    assert typical(costs).tolist() == [2.0]
+    assert middle_draw(costs).tolist() == [2.0]
 
 
 def test_unknown_service_and_a_city_without_it_say_so():
