@@ -165,9 +165,20 @@ class _Geocode(_Model):
     border_tolerance: Figure
 
 
+class Words(_Model):
+    """Words that decide something, by which a name or a class is known."""
+
+    words: list[Annotated[str, Field(min_length=3)]]
+    basis: Basis
+    source: str = Field(min_length=1)
+
+
 class _Siting(_Model):
     candidates_walk: Figure
     candidates_emergency: Figure
+    corner_spacing: Figure
+    built_up: Figure
+    main_streets: Words
 
     @model_validator(mode="after")
     def _is_a_resolution(self) -> _Siting:
@@ -175,6 +186,9 @@ class _Siting(_Model):
             if not (figure.value.is_integer() and 0 <= figure.value <= 15):
                 msg = f"{figure.value:g} is not an H3 resolution (0 to 15)"
                 raise ValueError(msg)
+        if self.corner_spacing.value <= 0 or self.built_up.value <= 0:
+            msg = "corner_spacing and built_up must be above 0"
+            raise ValueError(msg)
         return self
 
 
@@ -214,20 +228,12 @@ class Crews(_Model):
         return self.calls_per_day.value * self.minutes_per_call.value / (self.on_shift.value * 24 * 60)
 
 
-class Kinds(_Model):
-    """Words by which a name is known to be of another kind."""
-
-    words: list[Annotated[str, Field(min_length=3)]]
-    basis: Basis
-    source: str = Field(min_length=1)
-
-
 class Capable(_Model):
     """Which hospital can end the golden hour: at least these figures, and none of these words in its name."""
 
     emergency_admissions: Figure
     beds: Figure
-    other_kinds: Kinds
+    other_kinds: Words
 
 
 class GoldenHour(_Model):

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from geoplan.access import Demand, Field, Rows, cost_rows, demand_of, open_field
 from geoplan.network import build_network
-from geoplan.siting import candidate_sites
+from geoplan.siting import candidate_sites, street_corners
 from geoplan.standards import Standards, load_standards
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ class Bench:
     standards: Standards
     _fields: dict[tuple[str, str], Field] = field(default_factory=dict)
     _candidates: dict[str, pd.DataFrame] = field(default_factory=dict)
+    _corners: dict[str, pd.DataFrame] = field(default_factory=dict)
     _rows: dict[str, Rows] = field(default_factory=dict)
     _limits: dict[str, float] = field(default_factory=dict)
 
@@ -63,6 +66,22 @@ class Bench:
             on = self.reach(service).points.on[found["cell"].to_numpy()]
             self._candidates[service.mode] = found[on].reset_index(drop=True)
         return self._candidates[service.mode]
+
+    def corners(self, service: Service) -> pd.DataFrame:
+        """Street corners of the service's mode as candidate sites; for ambulances only those of main streets."""
+        if service.mode not in self._corners:
+            siting = self.standards.siting
+            streets = self.city.streets
+            main = streets["highway"].isin(siting.main_streets.words)
+            self._corners[service.mode] = street_corners(
+                self.reach(service).network,
+                self.city.cells,
+                self.city.districts,
+                spacing=siting.corner_spacing.value,
+                built_up=siting.built_up.value,
+                among=np.unique(streets.loc[main, ["u", "v"]]) if service.mode == "emergency" else None,
+            )
+        return self._corners[service.mode]
 
     def candidate_rows(self, service: Service, *, at_least: float = 0.0) -> Rows:
         """Costs from every candidate site to every cell.
