@@ -42,7 +42,8 @@ def notes(plan: Plan, texts: Languages) -> list[Words]:
             texts("notes.range"),
         ]
     if (status == "proposed").any():
-        out.append(texts("notes.siting", share=texts.percent(1 - plan.siting["gap"], 0)))
+        share = texts.percent(1 - plan.siting.gap, 1 if plan.siting.how == "exact" else 0)
+        out.append(texts(f"notes.siting_{plan.siting.how}", share=share))
     missing, drawn = plan.unplaced["existing"], plan.unplaced["existing_drawn"]
     if drawn:
         out.append(texts("notes.unplaced_drawn", count=texts.number(drawn)))

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 __all__ = ["run_record"]
 
 _LIBRARIES = ("geopandas", "shapely", "numpy", "scipy", "pandas", "pyproj", "folium", "h3")
+_METHODS = {
+    "exact": "phased maximal covering, solved by branch and bound; kept in sites.csv",
+    "greedy": "greedy maximal covering (Church & ReVelle 1974)",
+    "none": "nothing to propose",
+}
 
 
 def run_record(
@@ -44,10 +49,11 @@ def run_record(
                 "moments": plan.moments,
                 "unplaced": plan.unplaced,
                 "siting": {
-                    "method": "greedy maximal covering (Church & ReVelle 1974)",
-                    "newly_covered": round(plan.siting["objective"]),
-                    "bound": round(plan.siting["bound"]),
-                    "gap": round(plan.siting["gap"], 4),
+                    "method": _METHODS[plan.siting.how],
+                    "newly_covered": round(plan.siting.objective),
+                    "unit": plan.siting.unit,
+                    "bound": round(plan.siting.bound),
+                    "gap": round(plan.siting.gap, 4),
                 },
             }
             for plan in plans

@@ -9,9 +9,11 @@ import numpy as np
 
 from geoplan.access import cost_rows
 from geoplan.errors import InputError
+from geoplan.scenario.plan import Siting
 from geoplan.scenario.proposals import draw_builds, draw_existing, propose
 from geoplan.scenario.scene import Scene
 from geoplan.scenario.sites import existing_sites, planned_sites
+from geoplan.scenario.stored import stored_sites
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["draw_count", "generator", "open_scene", "own_draws"]
 
 
-def open_scene(bench: Bench, service: Service, builds: pd.DataFrame) -> tuple[Scene, dict[str, float]]:
+def open_scene(bench: Bench, service: Service, builds: pd.DataFrame) -> tuple[Scene, Siting]:
     """Place everything that can be placed, propose the rest, and compute what each place costs every cell."""
     city = bench.city
     existing = existing_sites(city.facilities, service.name, drawn=service.draw_existing)
@@ -48,7 +50,37 @@ def open_scene(bench: Bench, service: Service, builds: pd.DataFrame) -> tuple[Sc
             lon, lat = np.asarray(extra).T
             scene.drawn_rows = scene.drawn_rows.joined(cost_rows(reach, lon, lat))
     _fill(scene, np.flatnonzero(planned["site_status"].isin(["stated", "register"])))
-    siting = {"objective": 0.0, "bound": 0.0, "gap": 0.0}
+    stored = stored_sites(bench, service, existing, planned)
+    if stored is not None:
+        return scene, _take(scene, stored)
+    return scene, _propose(scene, bench, service)
+
+
+def _take(scene: Scene, stored: pd.DataFrame) -> Siting:
+    """Put the builds where the stored model put them."""
+    planned = scene.builds
+    items = np.flatnonzero(planned["site_status"] == "proposed")
+    found = stored.reindex(planned["build_id"].iloc[items])
+    planned.loc[items, ["site_lon", "site_lat"]] = found[["lon", "lat"]].to_numpy(dtype=float)
+    planned.loc[items, "site_district"] = found["district"].to_numpy()
+    _fill(scene, items)
+    own = found[(planned["owner"].iloc[items] != "private").to_numpy()]
+    if own.empty:
+        return Siting()
+    first = own.iloc[0]
+    return Siting(
+        how="exact",
+        objective=float(first["objective"]),
+        bound=float(first["bound"]),
+        gap=float(first["gap"]),
+        unit=str(first["objective_unit"]),
+    )
+
+
+def _propose(scene: Scene, bench: Bench, service: Service) -> Siting:
+    """Place the builds without a stated place one after another, where each covers most."""
+    planned, candidates = scene.builds, bench.candidates(service)
+    siting = Siting()
     proposed = (planned["site_status"] == "proposed").to_numpy()
     private = (planned["owner"] == "private").to_numpy()
     order = np.lexsort((planned["build_id"].to_numpy(dtype=object), scene.opens))
@@ -70,8 +102,8 @@ def open_scene(bench: Bench, service: Service, builds: pd.DataFrame) -> tuple[Sc
         _fill(scene, items)
         # The bound holds for the builds of the city; private ones are placed around them.
         if group is state:
-            siting = {"objective": choice.objective, "bound": choice.bound, "gap": choice.gap}
-    return scene, siting
+            siting = Siting(how="greedy", objective=choice.objective, bound=choice.bound, gap=choice.gap)
+    return siting
 
 
 def _fill(scene: Scene, items: NDArray[np.int64]) -> None:

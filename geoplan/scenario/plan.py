@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
@@ -16,7 +16,31 @@ if TYPE_CHECKING:
     from geoplan.city import City
     from geoplan.standards import Service
 
-__all__ = ["Change", "Plan"]
+__all__ = ["Change", "Plan", "Siting"]
+
+
+@dataclass(frozen=True)
+class Siting:
+    """How the proposed sites of a service were found, and how good they are proven to be.
+
+    Attributes
+    ----------
+    how
+        `exact`: the phased model, solved before and kept with the layers; `greedy`: one after another; `none`: nothing to
+        propose.
+    objective, bound
+        What the sites newly cover, and what no choice of candidates could exceed, in `unit`.
+    gap
+        (bound - objective) / bound: 0.01 is 1 %.
+    unit
+        people (at the end of the plan) or person-years (over all its years).
+    """
+
+    how: Literal["exact", "greedy", "none"] = "none"
+    objective: float = 0.0
+    bound: float = 0.0
+    gap: float = 0.0
+    unit: str = "people"
 
 
 @dataclass(frozen=True)
@@ -54,7 +78,7 @@ class Plan:
     coverage_table: pd.DataFrame
     effects_table: pd.DataFrame
     unplaced: dict[str, int]
-    siting: dict[str, float]
+    siting: Siting
     costs: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     gaps_table: pd.DataFrame = field(default_factory=pd.DataFrame)
     measures_table: pd.DataFrame = field(default_factory=pd.DataFrame)

@@ -10,7 +10,7 @@ from pyproj import CRS
 from scipy.spatial import KDTree
 from shapely.geometry import LineString, Point, box
 
-from geoplan.scenario import Change, Plan
+from geoplan.scenario import Change, Plan, Siting
 from geoplan.standards import load_standards
 
 SERVICES = ["ambulance", "polyclinic", "school", "kindergarten"]
@@ -143,7 +143,7 @@ def make_plan(city, service, *, existing=6, planned=5, seed=7, hostile=""):
         effects_table=pd.DataFrame(effects),
         unplaced={"existing": 1 + drawn, "existing_drawn": drawn, "builds_proposed": int((status == "proposed").sum()),
                   "builds_stated": int((status == "stated").sum()), "builds_none": int((status == "none").sum())},
-        siting={"objective": 1.0, "bound": 1.0, "gap": 0.0},
+        siting=Siting(how="greedy", objective=1.0, bound=1.0),
     )  # fmt: skip
 
 

@@ -1,0 +1,86 @@
+"""Stored sites: used while their inputs are the same, and only then."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from smallville import SmallCity, build, facility, points
+
+from geoplan.errors import LayerError
+from geoplan.scenario import timeline
+from geoplan.scenario.bench import bench_of
+from geoplan.scenario.sites import existing_sites, planned_sites
+from geoplan.scenario.stored import COLUMNS, inputs_hash
+from geoplan.standards import load_standards
+
+SCHOOL = load_standards().service("school")
+EXISTING = [facility("school-001", "school", (0, 0))]
+BUILDS = [build("5.1-01", "school"), build("5.1-02", "school", opens=2025)]
+ODD = points((600, 200), (200, 400))  # places that the greedy rule does not choose
+
+
+def town(builds=BUILDS, existing=EXISTING) -> SmallCity:
+    return SmallCity(existing, builds)
+
+
+def hash_of(city: SmallCity) -> str:
+    existing = existing_sites(city.facilities, "school", drawn=False)
+    return inputs_hash(bench_of(city), SCHOOL, existing, planned_sites(city.builds, existing, "school"))
+
+
+def stored(city: SmallCity, **other) -> pd.DataFrame:
+    table = pd.DataFrame(
+        {
+            "build_id": ["5.1-01", "5.1-02"], "service": "school", "opens": [2024, 2025], "lon": ODD[0], "lat": ODD[1],
+            "district": ["medeu", "almaly"], "covers": 1, "newly_covered": 1, "reason": "", "alternatives": "",
+            "objective": 40.0, "bound": 50.0, "gap": 0.2, "objective_unit": "person-years", "solved": "within gap",
+            "inputs": hash_of(city),
+        }
+    )  # fmt: skip
+    return table.assign(**other)[COLUMNS]
+
+
+def planned(city: SmallCity, sites: pd.DataFrame | None):
+    city.__dict__["sites"] = sites
+    return timeline(city, service="school")
+
+
+def test_sites_that_fit_are_used_and_their_proof_is_told():
+    plan = planned(town(), stored(town()))
+    assert plan.builds["site_lon"].tolist() == ODD[0].tolist()
+    assert plan.builds["site_district"].tolist() == ["medeu", "almaly"]
+    assert (plan.siting.how, plan.siting.gap, plan.siting.unit) == ("exact", 0.2, "person-years")
+    assert (plan.builds["site_status"] == "proposed").all()
+
+
+def test_sites_made_for_other_builds_facilities_or_standards_are_not_used():
+    free = planned(town(), None)
+    assert free.siting.how == "greedy"
+    later = [BUILDS[0], build("5.1-02", "school", opens=2026)]
+    moved = [facility("school-001", "school", (200, 0))]
+    for other in (
+        town(builds=later),
+        town(existing=moved),
+        town(builds=[*BUILDS, build("5.1-03", "school")]),
+    ):
+        plan = planned(other, stored(town()))
+        assert plan.siting.how == "greedy"
+        assert not plan.builds["site_lon"].isin(ODD[0]).any()
+
+
+def test_the_hash_does_not_depend_on_what_decides_nothing():
+    named = [facility("school-001", "school", (0, 0), name="Another name", note="x")]
+    assert hash_of(town(existing=named)) == hash_of(town())
+    assert hash_of(town(existing=named[:1])) != hash_of(
+        town(existing=[facility("school-001", "school", (0, 1))])
+    )
+
+
+def test_a_table_edited_by_hand_is_refused_with_its_name():
+    sites = stored(town())
+    with pytest.raises(LayerError, match=r"sites.csv: no one place for every school build; run `make sites`"):
+        planned(town(), sites.iloc[:1])
+    with pytest.raises(LayerError, match=r"sites.csv: no one place for every school build"):
+        planned(town(), sites.assign(lon=[1.0, float("nan")]))
+    with pytest.raises(LayerError, match=r"sites.csv: column 'bound' is missing"):
+        planned(town(), sites.drop(columns="bound"))
