@@ -93,5 +93,7 @@ def sources(city: City, texts: Languages) -> list[dict[str, Words | None]]:
         for row in rows.values()
     ]
     if any(resource["path"] == "builds.csv" for resource in city.package["resources"]):
-        out.append({"title": texts("sources.roadmap"), "vintage": None, "text": texts("sources.roadmap_text")})
+        out.append(
+            {"title": texts("sources.roadmap"), "vintage": None, "text": texts("sources.roadmap_text")}
+        )
     return out
