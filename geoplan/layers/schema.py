@@ -160,7 +160,13 @@ LAYERS: tuple[Layer, ...] = (
             "number",
             "cost_2022 cost_2023 cost_2024 cost_2025 cost_2026_2030 cost_total cost_mb cost_rb cost_chi",
         )
-        | {"kpi_2025": "string", "kpi_2030": "string", "realigned": "boolean", "line": "integer"},
+        | {
+            "kpi_2025": "string",
+            "kpi_2030": "string",
+            "realigned": "boolean",
+            "line": "integer",
+            "note": "string",
+        },
         required=False,
     ),
     Layer(

@@ -9,7 +9,7 @@ from geoplan.maps._cover import Share, headline
 from geoplan.maps._languages import Words
 from geoplan.maps._notes import sources
 from geoplan.maps._page import fill_template, plain_page
-from geoplan.maps._palette import share_bins, share_colour, share_ink
+from geoplan.report.palette import share_bins, share_colour, share_ink
 
 if TYPE_CHECKING:
     from geoplan.maps._languages import Languages

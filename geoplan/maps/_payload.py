@@ -12,7 +12,7 @@ from geoplan.layers.standing import replaced_facility
 from geoplan.maps._cover import coverage, readings, views, without_plan
 from geoplan.maps._encode import UNREACHABLE, pack, pack_classes, quantise
 from geoplan.maps._ground import city_box, district_shapes, labels, street_lines
-from geoplan.maps._palette import UNREACHABLE_COLOUR, class_colours
+from geoplan.report.palette import UNREACHABLE_COLOUR, class_colours
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from geoplan.roadmap._cells import COLUMNS, COSTS, GOALS, KPIS, SOURCES, TOTAL
+from geoplan.roadmap._cells import COLUMNS, COSTS, GOALS, KPIS, NOTE, SOURCES, TOTAL
 
 if TYPE_CHECKING:
     from geoplan.roadmap._rows import Aligned
@@ -18,7 +18,7 @@ _MONEY = (*COSTS, TOTAL, *SOURCES)
 PROJECT_COLUMNS = [
     "project", "parent", "section", "title", "agencies", "period_start", "period_end",
     *(COLUMNS[column] for column in GOALS), *(COLUMNS[column] for column in _MONEY),
-    *(COLUMNS[column] for column in KPIS), "realigned", "line",
+    *(COLUMNS[column] for column in KPIS), "realigned", "line", COLUMNS[NOTE],
 ]  # fmt: skip
 
 
@@ -46,7 +46,7 @@ def projects_table(rows: list[Aligned]) -> pd.DataFrame:
             "period_end": row.own_period[1] if row.own_period else None,
             "realigned": row.moved,
             "line": row.row.line,
-            **{COLUMNS[column]: row.text(column) for column in (*_TEXTS, *KPIS)},
+            **{COLUMNS[column]: row.text(column) for column in (*_TEXTS, *KPIS, NOTE)},
             **{COLUMNS[column]: row.money(column) for column in _MONEY},
         }
         for row in rows

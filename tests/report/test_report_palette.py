@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from geoplan.errors import InputError
-from geoplan.maps._palette import UNREACHABLE_COLOUR, class_colours, share_bins, share_colour, share_ink
+from geoplan.report.palette import UNREACHABLE_COLOUR, class_colours, share_bins, share_colour, share_ink
 from geoplan.standards import load_standards
 
 # Machado, Oliveira & Fernandes (2009), severity 1: how red-blind, green-blind and blue-blind eyes see linear RGB.
