@@ -12,7 +12,14 @@ from geoplan import maps
 from geoplan.errors import InputError, OutputError
 from geoplan.files import check_folder, sha256, whole_folder, write_json
 from geoplan.layers.projects import read_plans
-from geoplan.report import report_tables, run_record, write_tables
+from geoplan.report import (
+    report_tables,
+    run_record,
+    write_geopackage,
+    write_pictures,
+    write_tables,
+    write_workbook,
+)
 from geoplan.scenario import Plan, timeline
 from geoplan.standards import load_standards
 
@@ -48,7 +55,7 @@ def run_job(
     command: list[str],
     progress: Callable[[str], None] = lambda _: None,
 ) -> Result:
-    """Run the main job and write <out>/<city>/: pages, data/*.csv, run.json, timings.json.
+    """Run the main job and write <out>/<city>/: pages, data/ (CSV, XLSX, GPKG), pictures/, run.json, timings.json.
 
     Parameters
     ----------
@@ -90,8 +97,22 @@ def run_job(
         plans.append(timeline(city, builds, service=service, standards=standards))
     with whole_folder(Path(out) / city.name, mark=RECORD) as folder:
         clock.step("tables")
-        tables = report_tables(plans, projects=projects, builds=builds, findings=findings)
+        tables = report_tables(
+            plans, projects=projects, builds=builds, findings=findings, standards=standards
+        )
         write_tables(tables, folder / "data")
+        clock.step("workbook")
+        write_workbook(
+            tables,
+            folder / "data" / "geoplan.xlsx",
+            city=city,
+            standards=standards,
+            document=source["document"]["name"],  # type: ignore[index]
+        )
+        clock.step("geopackage")
+        write_geopackage(tables, plans, folder / "data" / "geoplan.gpkg")
+        clock.step("pictures")
+        write_pictures(plans, folder / "pictures", standards)
         clock.step("pages")
         pages = maps.write(plans, folder)
         record = run_record(

@@ -34,7 +34,7 @@ def run(
     command += ["--roadmap", roadmap.name] if roadmap else []
     command += [part for name in service or [] for part in ("--service", name)]
     services = service or list(load_standards().services)
-    bar, advance = steps(len(services) + 3)
+    bar, advance = steps(len(services) + 6)
     with bar:
         result = run_job(
             open_city(city, layers),

@@ -1,6 +1,16 @@
-"""Report: the tables of a run, and what is needed to run it again."""
+"""Report: the tables, workbook, GeoPackage and pictures of a run, and what is needed to run it again."""
 
+from geoplan.report.geopackage import write_geopackage
+from geoplan.report.pictures import write_pictures
 from geoplan.report.record import run_record
 from geoplan.report.tables import report_tables, write_tables
+from geoplan.report.workbook import write_workbook
 
-__all__ = ["report_tables", "run_record", "write_tables"]
+__all__ = [
+    "report_tables",
+    "run_record",
+    "write_geopackage",
+    "write_pictures",
+    "write_tables",
+    "write_workbook",
+]

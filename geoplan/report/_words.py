@@ -44,6 +44,10 @@ class Words:
         found = self.table.get(section, {}).get(name)
         return found if isinstance(found, str) else None
 
+    def translate(self, text: str) -> str:
+        """Return a text that came from data in Russian, or as it is where no translation is known."""
+        return str(self.table.get("translations", {}).get(text, text))
+
     def number(self, value: float, digits: int = 0) -> str:
         """Return a number with thin spaces between thousands, a decimal comma and a true minus."""
         rounded = Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from geoplan.report._headline import headline
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -124,7 +126,9 @@ def promises_table(
                 if plan is None:
                     rows.append(base | _unknown(kind.name, "service_not_run"))
                     continue
-                rows += [base | row for row in _answers(kind, plan, builds, str(item["project"]), year, standards)]
+                rows += [
+                    base | row for row in _answers(kind, plan, builds, str(item["project"]), year, standards)
+                ]
     table = pd.DataFrame(rows, columns=PROMISE_COLUMNS)
     return table.astype({"promised": float, "modelled": float, "low": float, "high": float})
 
@@ -166,35 +170,22 @@ def _answers(
 
 def _within_reach(plan: Plan, builds: pd.DataFrame, project: str, year: int) -> list[dict[str, object]]:
     """People whom all builds of the service bring inside the threshold, and those of this project alone at best."""
-    table = plan.coverage(by="city")
-    reading = plan.service.headline_reading
-    rows = table[(table["mode"] == reading.mode) & (table["threshold"] == reading.threshold)]
-    rows = rows.set_index(["scenario", "moment"])
-    moment = _moment(plan, year)
-    start, end = rows.loc[("drawn", "baseline")], rows.loc[("drawn", moment)]
-    people = float(end["population"])
+    start, end = headline(plan, "baseline"), headline(plan, _moment(plan, year))
+    drawn, before = end["drawn"], start["drawn"]
     # Draws of two moments share their places only where the baseline has none; else the ends cannot be subtracted.
-    fixed = not float(start["share_high"]) - float(start["share_low"]) > 0
-    gain = float(end["covered"]) - float(start["covered"])
-    spread = (
-        {
-            "low": float(end["share_low"]) * people - float(start["covered"]),
-            "high": float(end["share_high"]) * people - float(start["covered"]),
-        }
-        if fixed
-        else {}
-    )
-    best = float(rows.loc[("proposed", moment)]["covered"]) - float(rows.loc[("proposed", "baseline")]["covered"])
-    return [
-        {"measure": "gain_of_all_builds", "computable": True, "modelled": round(gain), "modelled_unit": "persons"}
-        | {end: round(value) for end, value in spread.items()},
-        {"measure": "gain_of_all_builds_best", "computable": True, "modelled": round(best), "modelled_unit": "persons"},
-        {
-            "measure": "gain_of_project_best", "computable": True,
-            "modelled": round(_union_of_gains(plan, set(builds.loc[builds["project"] == project, "build_id"]), year)),
-            "modelled_unit": "persons",
-        },
-    ]  # fmt: skip
+    spread = {} if before.drawn else {"low": drawn.low, "high": drawn.high}
+    alone = set(builds.loc[builds["project"] == project, "build_id"])
+    gains: dict[str, float] = {
+        "gain_of_all_builds": drawn.people - before.people,
+        "gain_of_all_builds_best": end["proposed"].people - start["proposed"].people,
+        "gain_of_project_best": _union_of_gains(plan, alone, year),
+    }
+    rows: list[dict[str, object]] = [
+        {"measure": name, "computable": True, "modelled": round(gain), "modelled_unit": "persons"}
+        for name, gain in gains.items()
+    ]
+    rows[0] |= {name: round(share * drawn.population - before.people) for name, share in spread.items()}
+    return rows
 
 
 def _union_of_gains(plan: Plan, build_ids: set[str], year: int) -> float:

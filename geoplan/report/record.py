@@ -13,7 +13,19 @@ if TYPE_CHECKING:
 
 __all__ = ["run_record"]
 
-_LIBRARIES = ("geopandas", "shapely", "numpy", "scipy", "pandas", "pyproj", "folium", "h3")
+_LIBRARIES = (
+    "geopandas",
+    "shapely",
+    "numpy",
+    "scipy",
+    "pandas",
+    "pyproj",
+    "folium",
+    "h3",
+    "openpyxl",
+    "pyogrio",
+    "matplotlib",
+)
 _METHODS = {
     "exact": "phased maximal covering, solved by branch and bound; kept in sites.csv",
     "greedy": "greedy maximal covering (Church & ReVelle 1974)",

@@ -8,17 +8,24 @@ import numpy as np
 import pandas as pd
 
 from geoplan.files import write_csv
+from geoplan.report.promises import promises_table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from geoplan.scenario import Plan
+    from geoplan.standards import Standards
 
 __all__ = ["report_tables", "write_tables"]
 
 
 def report_tables(
-    plans: list[Plan], *, projects: pd.DataFrame, builds: pd.DataFrame, findings: pd.DataFrame
+    plans: list[Plan],
+    *,
+    projects: pd.DataFrame,
+    builds: pd.DataFrame,
+    findings: pd.DataFrame,
+    standards: Standards,
 ) -> dict[str, pd.DataFrame]:
     """Return the tables of a run by name.
 
@@ -28,10 +35,13 @@ def report_tables(
         One per service.
     projects, builds, findings
         The roadmap as read and geocoded.
+    standards
+        What the roadmap's promises are read with.
     """
     return {
         "projects": projects,
         "builds": _with_sites(builds, plans),
+        "promises": promises_table(projects, builds, plans, standards),
         "findings": findings,
         "coverage": pd.concat([plan.coverage_table for plan in plans], ignore_index=True),
         "effects": pd.concat([plan.effects_table for plan in plans], ignore_index=True),

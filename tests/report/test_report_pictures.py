@@ -1,0 +1,73 @@
+"""Pictures of a service before and after: the cells' own colours, in the right places, the same bytes again."""
+
+import numpy as np
+import pytest
+from matplotlib.image import imread
+
+from geoplan.report import write_pictures
+from geoplan.report.palette import class_colours
+
+
+@pytest.fixture(scope="module")
+def paths(plans, standards, tmp_path_factory):
+    return write_pictures(plans, tmp_path_factory.mktemp("pictures"), standards)
+
+
+def colour_count(image, colour):
+    wanted = np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)])
+    return int((np.abs(np.round(image[..., :3] * 255) - wanted).max(axis=-1) <= 1).sum())
+
+
+def halves(image):
+    body = image[int(image.shape[0] * 0.14) : int(image.shape[0] * 0.79)]
+    return body[:, : image.shape[1] // 2], body[:, image.shape[1] // 2 :]
+
+
+def test_there_is_one_of_each_service_and_it_fills_an_a4_sheet_across(paths, plans):
+    assert [path.name for path in paths] == [f"{plan.service.name}.png" for plan in plans]
+    for path in paths:
+        assert imread(path).shape[:2] == (1654, 2338)
+
+
+def test_each_side_shows_the_share_of_its_own_moment(paths, plans):
+    for path, plan in zip(paths, plans, strict=True):
+        image = imread(path)
+        colours = class_colours(plan.breaks, plan.threshold)
+        for side, step in zip(halves(image), (0, -1), strict=True):
+            classes = plan.views["proposed"][step]
+            seen = np.array([colour_count(side, colour) for colour in colours], dtype=float)
+            cells = np.array([(classes == code).sum() for code in range(len(colours))], dtype=float)
+            # signs and borders cover a little of the ground
+            assert seen / seen.sum() == pytest.approx(cells / cells.sum(), abs=0.06), (
+                plan.service.name,
+                step,
+            )
+
+
+def test_north_is_up_and_east_is_right(paths, plans):
+    plan = plans[2]
+    left, _ = halves(imread(paths[2]))
+    colours = class_colours(plan.breaks, plan.threshold)
+    classes = plan.views["proposed"][0]
+    code = int(np.argmin([abs((classes == k).mean() - 0.2) for k in range(len(colours))]))
+    mine = plan.cells[classes == code]
+    wanted = np.array([int(colours[code][k : k + 2], 16) for k in (1, 3, 5)])
+    rows, columns = np.nonzero(np.abs(np.round(left[..., :3] * 255) - wanted).max(axis=-1) <= 1)
+    all_rows, all_columns = [], []
+    for colour in colours:
+        value = np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)])
+        at = np.nonzero(np.abs(np.round(left[..., :3] * 255) - value).max(axis=-1) <= 1)
+        all_rows.append(at[0])
+        all_columns.append(at[1])
+    top, bottom = np.concatenate(all_rows).min(), np.concatenate(all_rows).max()
+    west, east = np.concatenate(all_columns).min(), np.concatenate(all_columns).max()
+    cells = plan.cells
+    north = (mine["y"].mean() - cells["y"].min() + 50) / (np.ptp(cells["y"]) + 100)
+    eastward = (mine["x"].mean() - cells["x"].min() + 50) / (np.ptp(cells["x"]) + 100)
+    assert 1 - (rows.mean() - top) / (bottom - top) == pytest.approx(north, abs=0.04)
+    assert (columns.mean() - west) / (east - west) == pytest.approx(eastward, abs=0.04)
+
+
+def test_the_same_plans_give_the_same_bytes(paths, plans, standards, tmp_path):
+    again = write_pictures(plans[:1], tmp_path, standards)
+    assert again[0].read_bytes() == paths[0].read_bytes()
