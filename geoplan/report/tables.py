@@ -38,7 +38,7 @@ def report_tables(
     standards
         What the roadmap's promises are read with.
     """
-    return {
+    tables = {
         "projects": projects,
         "builds": _with_sites(builds, plans),
         "promises": promises_table(projects, builds, plans, standards),
@@ -49,6 +49,8 @@ def report_tables(
         "measures": pd.concat([plan.measures_table for plan in plans], ignore_index=True),
         "facilities": pd.concat([plan.facilities for plan in plans], ignore_index=True),
     }
+    # A plan made by hand may have no gaps or measures: no table rather than one without columns.
+    return {name: table for name, table in tables.items() if len(table.columns)}
 
 
 def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> list[Path]:
