@@ -16,6 +16,7 @@ from geoplan.errors import OutputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import geopandas as gpd
     import pandas as pd
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "whole",
     "whole_folder",
     "write_csv",
+    "write_geopackage_layer",
     "write_json",
     "write_text",
 ]
@@ -164,6 +166,32 @@ def write_text(text: str, path: Path) -> None:
     """
     with whole(Path(path)) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_geopackage_layer(frame: gpd.GeoDataFrame, path: Path, *, layer: str) -> None:
+    """Write one table of polygons as a GeoPackage of one layer, the same bytes for the same table.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    import pyogrio
+
+    with whole(path) as temporary:
+        temporary.unlink()
+        # The file keeps when it was changed.
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "1980-01-01T00:00:00.000Z"})
+        try:
+            pyogrio.write_dataframe(
+                frame, temporary, layer=layer, driver="GPKG", geometry_type="MultiPolygon", promote_to_multi=True,
+                dataset_options={"VERSION": "1.2"},
+            )  # fmt: skip
+        except pyogrio.errors.DataSourceError as error:
+            msg = f"{path}: cannot be written: {str(error).splitlines()[0]}"
+            raise OutputError(msg) from error
+        finally:
+            pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 
 
 def write_json(value: Any, path: Path) -> None:

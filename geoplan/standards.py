@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from geoplan._shipped import shipped_layers
 from geoplan.errors import InputError
 
-__all__ = ["Figure", "Reading", "Service", "SpeedTable", "Standards", "load_standards"]
+__all__ = ["Figure", "HourTable", "Reading", "Service", "SpeedTable", "Standards", "load_standards"]
 
 Basis = Literal["norm", "planning convention", "assumption"]
 Positive = Annotated[float, Field(gt=0)]
@@ -140,6 +140,41 @@ class SpeedTable(_Model):
     def by_class(self) -> dict[str, float]:
         """Speed of each road class named in the table, km/h."""
         return {name: float(value) for name, value in (self.model_extra or {}).items()}
+
+
+class HourTable(_Model):
+    """What one time of day leaves of the free-flow speed, by road class; a share above 0 and up to 1."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    unit: Literal["share of free-flow speed"]
+    hours: str = Field(min_length=1)
+    basis: Basis
+    source: str = Field(min_length=1)
+    default: Annotated[float, Field(gt=0, le=1)]
+
+    @model_validator(mode="after")
+    def _shares_slow_down(self) -> HourTable:
+        for name, value in (self.model_extra or {}).items():
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
+                msg = f"share of {name} must be above 0 and at most 1, not {value!r}"
+                raise ValueError(msg)
+        return self
+
+    def by_class(self) -> dict[str, float]:
+        """Share of each road class named in the table."""
+        return {name: float(value) for name, value in (self.model_extra or {}).items()}
+
+
+class _Hours(_Model):
+    morning: HourTable
+    midday: HourTable
+    evening: HourTable
+
+
+class _TimesOfDay(_Model):
+    drive: _Hours
+    emergency: _Hours
 
 
 class _Speeds(_Model):
@@ -291,6 +326,7 @@ class Standards(_Model):
     version: str
     services: dict[str, Service]
     speeds: _Speeds
+    times_of_day: _TimesOfDay
     snap: _Snap
     geocode: _Geocode
     siting: _Siting

@@ -35,7 +35,14 @@ class City:
         Name of the city; in tables it stands for all districts together.
     folder
         Folder with the layer files and datapackage.json.
+
+    Attributes
+    ----------
+    time_of_day
+        When its streets are driven: free flow, unless `at_time` said otherwise.
     """
+
+    time_of_day = "free"
 
     def __init__(self, name: str, folder: Path) -> None:
         self.name = name
@@ -49,9 +56,16 @@ class City:
 
         Layers already read are shared, not read again.
         """
+        return self._with(facilities=facilities)
+
+    def at_time(self, time_of_day: str) -> City:
+        """Return the same city at another time of day; see `geoplan.network.build_network` for those known."""
+        return self._with(time_of_day=time_of_day)
+
+    def _with(self, **changed: Any) -> City:
         other = City(self.name, self.folder)
         kept = {name: value for name, value in self.__dict__.items() if not name.startswith("_")}
-        other.__dict__.update(kept, facilities=facilities)
+        other.__dict__.update(kept, **changed)
         return other
 
     def place_builds(self, builds: pd.DataFrame) -> pd.DataFrame:

@@ -17,11 +17,17 @@ from rich.table import Table
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["CityOption", "JsonOption", "LayersOption", "print_json", "print_table", "steps"]
+__all__ = ["CityOption", "JsonOption", "LayersOption", "TimeOption", "print_json", "print_table", "steps"]
 
 CityOption = Annotated[str, typer.Option("--city", help="City, the name of a folder of layers.")]
 LayersOption = Annotated[
     Path | None, typer.Option("--layers", help="Folder that holds city folders; the shipped one by default.")
+]
+TimeOption = Annotated[
+    str,
+    typer.Option(
+        "--time-of-day", help="When streets are driven: free (free flow), morning, midday, evening."
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 

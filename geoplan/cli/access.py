@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from geoplan.city import open_city
-from geoplan.cli._shared import CityOption, JsonOption, LayersOption, print_json, print_table
+from geoplan.cli._shared import CityOption, JsonOption, LayersOption, TimeOption, print_json, print_table
 from geoplan.errors import InputError
 from geoplan.scenario import access_at, compare_moments, compare_runs
 from geoplan.scenario.gaps import gaps_at
@@ -52,6 +52,7 @@ def access(
     capacities: Annotated[
         Path | None, typer.Option("--capacities", help="CSV facility_id,capacity: measures capacity.")
     ] = None,
+    time_of_day: TimeOption = "free",
     city: CityOption = "almaty",
     layers: LayersOption = None,
     json: JsonOption = False,
@@ -68,7 +69,7 @@ def access(
     if threshold is not None and measure in _OWN_THRESHOLD:
         msg = f"--measure {measure.value} takes no --threshold"
         raise typer.BadParameter(msg)
-    opened = open_city(city, layers)
+    opened = open_city(city, layers).at_time(time_of_day)
     if measure is Measure.CAPACITY and capacities is None:
         _published(opened, service, json=json)
     if measure is None or (measure is Measure.RESPONSE and service == "ambulance"):

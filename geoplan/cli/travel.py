@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Annotated
 
+import geopandas as gpd
 import typer
 
 from geoplan.city import open_city
-from geoplan.cli._shared import CityOption, JsonOption, LayersOption, print_json, print_table
-from geoplan.files import whole, write_csv, write_text
-from geoplan.scenario.trips import isochrone_areas, read_points, travel_matrix
+from geoplan.cli._shared import (
+    CityOption,
+    JsonOption,
+    LayersOption,
+    TimeOption,
+    print_json,
+    print_table,
+)
+from geoplan.errors import InputError
+from geoplan.files import whole, write_csv, write_geopackage_layer, write_text
+from geoplan.scenario.points import read_points
+from geoplan.scenario.trips import isochrone_areas, travel_matrix
 
 __all__ = ["isochrone", "matrix"]
 
@@ -18,22 +29,48 @@ ModeOption = Annotated[str, typer.Option("--mode", help="walk, wheelchair, drive
 
 
 def isochrone(
-    point: Annotated[str, typer.Argument(metavar="LON,LAT", help="Such as 76.945,43.238.")],
+    point: Annotated[
+        str, typer.Argument(metavar="LON,LAT|FILE", help="Such as 76.945,43.238, or a vector file of points.")
+    ],
     *,
     minutes: Annotated[str, typer.Option("--minutes", help="Such as 5,10,15.")],
     mode: ModeOption = "walk",
+    towards: Annotated[
+        bool, typer.Option("--towards", help="From where the point is reached, instead of what it reaches.")
+    ] = False,
+    each: Annotated[
+        bool, typer.Option("--each", help="An area for each point of the file; one for all by default.")
+    ] = False,
+    bands: Annotated[
+        bool, typer.Option("--bands", help="Rings: each area without the next smaller one.")
+    ] = False,
+    time_of_day: TimeOption = "free",
     out: Annotated[
-        Path | None, typer.Option("--out", help="GeoJSON file; standard output by default.")
+        Path | None,
+        typer.Option("--out", help="GeoJSON or GeoPackage (.gpkg); GeoJSON on standard output by default."),
     ] = None,
     city: CityOption = "almaty",
     layers: LayersOption = None,
 ) -> None:
-    """Write the area reached from a point within given minutes, as GeoJSON."""
-    place, times = _numbers(point, "LON,LAT"), _numbers(minutes, "--minutes")
-    if len(place) != 2:
-        msg = f"{point!r} is not LON,LAT"
+    """Write the area reached from points within given minutes."""
+    times = _numbers(minutes, "--minutes")
+    if out is not None and out.suffix.lower() not in {".geojson", ".json", ".gpkg"}:
+        msg = f"--out {out}: write .geojson or .gpkg"
         raise typer.BadParameter(msg)
-    areas = isochrone_areas(open_city(city, layers), lon=place[0], lat=place[1], minutes=times, mode=mode)
+    areas, off = isochrone_areas(
+        open_city(city, layers).at_time(time_of_day),
+        _places(point),
+        minutes=times,
+        mode=mode,
+        direction="to_facility" if towards else "from_facility",
+        each=each,
+        bands=bands,
+    )
+    if off:
+        typer.echo(f"points off the network, no area: {', '.join(off)}", err=True)
+    if out is not None and out.suffix.lower() == ".gpkg":
+        write_geopackage_layer(areas, out, layer="isochrones")
+        return
     text = areas.to_json(drop_id=True) + "\n"
     if out is None:
         typer.echo(text, nl=False)
@@ -41,11 +78,26 @@ def isochrone(
         write_text(text, out)
 
 
+def _places(text: str) -> gpd.GeoSeries:
+    """Points from LON,LAT or from a file."""
+    if "," not in text or Path(text).exists():
+        return read_points(Path(text))
+    place = _numbers(text, "LON,LAT")
+    if len(place) != 2:
+        msg = f"{text!r} is not LON,LAT"
+        raise typer.BadParameter(msg)
+    if not all(math.isfinite(value) for value in place):
+        msg = f"point {text}: not a place"
+        raise InputError(msg)
+    return gpd.GeoSeries(gpd.points_from_xy(place[:1], place[1:]), crs="EPSG:4326")
+
+
 def matrix(
     origins: Annotated[Path, typer.Argument(help="Vector file of points.")],
     destinations: Annotated[Path, typer.Argument(help="Vector file of points.")],
     *,
     mode: ModeOption = "walk",
+    time_of_day: TimeOption = "free",
     out: Annotated[Path | None, typer.Option("--out", help="CSV or Parquet file.")] = None,
     city: CityOption = "almaty",
     layers: LayersOption = None,
@@ -53,7 +105,10 @@ def matrix(
 ) -> None:
     """Compute seconds and metres between every origin and destination."""
     table, off = travel_matrix(
-        open_city(city, layers), read_points(origins), read_points(destinations), mode=mode
+        open_city(city, layers).at_time(time_of_day),
+        read_points(origins),
+        read_points(destinations),
+        mode=mode,
     )
     for side, names in off.items():
         if names:

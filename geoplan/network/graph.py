@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
     from geoplan.standards import Standards
 
-__all__ = ["Mode", "Network", "build_network"]
+__all__ = ["TIMES_OF_DAY", "Mode", "Network", "build_network"]
 
 Mode = Literal["walk", "wheelchair", "drive", "emergency"]
+TIMES_OF_DAY = ("free", "morning", "midday", "evening")
 _FLAG = {"walk": "walk", "wheelchair": "wheelchair", "drive": "drive", "emergency": "drive"}
 
 
@@ -83,7 +84,9 @@ def cheapest(
     return kept[first]
 
 
-def build_network(streets: gpd.GeoDataFrame, mode: str, *, standards: Standards, crs: CRS) -> Network:
+def build_network(
+    streets: gpd.GeoDataFrame, mode: str, *, standards: Standards, crs: CRS, time_of_day: str = "free"
+) -> Network:
     """Build the network of one mode from the streets layer.
 
     Parameters
@@ -97,6 +100,9 @@ def build_network(streets: gpd.GeoDataFrame, mode: str, *, standards: Standards,
         Speeds by road class.
     crs
         Metric CRS for points and lines.
+    time_of_day
+        free (free flow), morning, midday or evening: what it leaves of the speed of each road class is in the standards,
+        with a table for drivers and one for ambulances.
 
     Returns
     -------
@@ -106,12 +112,19 @@ def build_network(streets: gpd.GeoDataFrame, mode: str, *, standards: Standards,
     Raises
     ------
     InputError
-        If the mode is unknown.
+        If the mode or the time of day is unknown, or a time of day is asked for on foot.
     LayerError
         If a column is missing or the mode has no street.
     """
     if mode not in _FLAG:
         msg = f"unknown mode {mode!r}: known are {', '.join(_FLAG)}"
+        raise InputError(msg)
+    if time_of_day not in TIMES_OF_DAY:
+        msg = f"unknown time of day {time_of_day!r}: known are {', '.join(TIMES_OF_DAY)}"
+        raise InputError(msg)
+    on_foot = mode in {"walk", "wheelchair"}
+    if on_foot and time_of_day != "free":
+        msg = f"mode {mode}: the way on foot does not depend on the time of day ({time_of_day})"
         raise InputError(msg)
     needed = {"u", "v", "length_m", "highway", "oneway", "maxspeed_kmh", _FLAG[mode]}
     missing = sorted(needed - set(streets.columns))
@@ -123,8 +136,7 @@ def build_network(streets: gpd.GeoDataFrame, mode: str, *, standards: Standards,
         msg = f"streets: no segment for mode {mode!r}"
         raise LayerError(msg)
     length = used["length_m"].to_numpy(dtype=float)
-    on_foot = mode in {"walk", "wheelchair"}
-    speed = _speeds(used, mode, standards)
+    speed = _speeds(used, mode, standards, time_of_day)
     walking = standards.speeds.walk.default / 3.6
     return Network(
         mode=cast("Mode", mode),
@@ -141,13 +153,17 @@ def build_network(streets: gpd.GeoDataFrame, mode: str, *, standards: Standards,
     )
 
 
-def _speeds(streets: gpd.GeoDataFrame, mode: str, standards: Standards) -> NDArray[np.float64]:
+def _speeds(
+    streets: gpd.GeoDataFrame, mode: str, standards: Standards, time_of_day: str
+) -> NDArray[np.float64]:
     """Speed of each segment, km/h. A posted limit binds everyone but an ambulance on a call."""
+    classes = streets["highway"].astype(object)
     table = getattr(standards.speeds, mode)
-    speed = (
-        streets["highway"].astype(object).map(table.by_class()).astype(float).fillna(table.default).to_numpy()
-    )
+    speed = classes.map(table.by_class()).astype(float).fillna(table.default).to_numpy()
     if mode == "drive":
         posted = streets["maxspeed_kmh"].to_numpy(dtype=float)
         speed = np.where(posted > 0, np.minimum(speed, posted), speed)
-    return speed
+    if time_of_day == "free":
+        return speed
+    hour = getattr(getattr(standards.times_of_day, mode), time_of_day)
+    return speed * classes.map(hour.by_class()).astype(float).fillna(hour.default).to_numpy()

@@ -1,4 +1,4 @@
-"""Isochrone: the area along the streets that can be reached from a point within a cost."""
+"""Isochrone: the area along the streets that can be reached from points within a cost."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from geoplan.errors import InputError
+from geoplan.network.runs import Runs, street_runs, vertices
 from geoplan.network.times import node_costs
 
 if TYPE_CHECKING:
@@ -20,9 +21,19 @@ if TYPE_CHECKING:
 
 __all__ = ["isochrones"]
 
+# Corners of the polygon that stands for a circle of reached ground; it lies inside the circle.
+_CORNERS = 16
+
 
 def isochrones(
-    network: Network, origin: Snap, *, limits: list[float], direction: Direction, width: float
+    network: Network,
+    origin: Snap,
+    *,
+    limits: list[float],
+    direction: Direction,
+    width: float,
+    each: bool = False,
+    bands: bool = False,
 ) -> gpd.GeoDataFrame:
     """Return the area reached within each limit, from the streets that are reached.
 
@@ -31,87 +42,112 @@ def isochrones(
     network
         The streets of one mode.
     origin
-        One point on it.
+        Points on it; those off it reach nothing.
     limits
         Costs in the network's unit.
     direction
-        `from_facility`: away from the point; `to_facility`: towards it.
+        `from_facility`: away from the points; `to_facility`: towards them.
     width
-        Metres on either side of a reached street that count as reached.
+        Metres on either side of a reached street that count as reached, if what is left of the limit pays for them.
+    each
+        An area for each point, instead of one for all together (what the nearest of them reaches).
+    bands
+        Rings, each without the next smaller area, instead of whole areas.
 
     Returns
     -------
     geopandas.GeoDataFrame
-        limit (largest first, so that small areas draw on top), geometry (EPSG:4326). A street that is only partly within
-        the limit counts with that part; nothing off the network is filled in.
+        origin (position; only if `each`), above (lower bound of a band; only if `bands`), limit (largest first, so that
+        small areas draw on top), geometry (EPSG:4326; empty where nothing is reached).
 
     Raises
     ------
     InputError
-        If the point is off the network, or a limit is not positive.
+        If no point is on the network, or a limit is not a number above 0.
+
+    Notes
+    -----
+    A street that is only partly within the limit counts with that part. The ground beside it counts as far as the straight
+    way to it, at the price of snapping, fits into what is left: so the area tapers off to nothing where the limit is
+    reached, and no place in it costs more than the limit. Ground between streets is not filled in.
     """
-    if not origin.on.all() or len(origin) != 1:
-        msg = "the point has no street of this mode within the snap limit: no isochrone"
+    if not origin.on.any():
+        msg = "no street of this mode within the snap limit of any point: no isochrone"
         raise InputError(msg)
-    if not limits or min(limits) <= 0:
-        msg = "limits must be above 0"
+    if not limits or not all(np.isfinite(limit) and limit > 0 for limit in limits):
+        msg = f"limits {limits}: give numbers above 0"
         raise InputError(msg)
-    to_node = node_costs(network, origin, direction=direction)
-    areas = [
-        shapely.union_all(
-            shapely.buffer(_reached(network, origin, to_node, limit, direction), width, quad_segs=4)
-        )
-        for limit in sorted(limits, reverse=True)
-    ]
-    frame = gpd.GeoDataFrame({"limit": sorted(limits, reverse=True)}, geometry=areas, crs=network.crs)
-    return frame.to_crs("EPSG:4326")
+    falling = sorted(set(limits), reverse=True)
+    groups = [np.array([i]) for i in range(len(origin))] if each else [np.arange(len(origin))]
+    records: list[tuple[int, float, float, shapely.Geometry]] = []
+    for group in groups:
+        points = origin.take(group)
+        to_node = node_costs(network, points, direction=direction, limit=falling[0])
+        inner, below = None, 0.0
+        rows = []
+        for limit in reversed(falling):
+            runs = street_runs(network, points, to_node, limit, direction)
+            area = _area(network, runs, width, inner, limit - below)
+            ring = area if inner is None or not bands else shapely.difference(area, inner)
+            rows.append((int(group[0]), below, limit, ring))
+            inner, below = area, limit
+        records += reversed(rows)
+    frame = gpd.GeoDataFrame(
+        {
+            "origin": [row[0] for row in records],
+            "above": [row[1] for row in records],
+            "limit": [row[2] for row in records],
+        },
+        geometry=[row[3] for row in records],
+        crs=network.crs,
+    )
+    unwanted = [name for name, wanted in (("origin", each), ("above", bands)) if not wanted]
+    frame = frame.drop(columns=unwanted).to_crs("EPSG:4326")
+    # Degrees are rounded afresh, by which a sliver may fold over; what it leaves as a line is no area.
+    return frame.set_geometry([_ground(shape) for shape in frame.geometry], crs=frame.crs)
 
 
-def _reached(
-    network: Network, origin: Snap, to_node: NDArray[np.float64], limit: float, direction: Direction
+def _ground(shape: shapely.Geometry) -> shapely.Geometry:
+    if shapely.is_empty(shape):
+        return shapely.Polygon()
+    if shapely.is_valid(shape):
+        return shape
+    parts = shapely.get_parts(shapely.make_valid(shape))
+    return shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
+
+
+def _area(
+    network: Network, runs: Runs, width: float, inner: shapely.Geometry | None, more: float
+) -> shapely.Geometry:
+    """The ground beside runs of streets: at each place as wide as what is left there pays for, `width` at most.
+
+    `inner` is the area of a limit that is smaller by `more`: only what that left open is added to it.
+    """
+    if inner is not None:
+        runs = runs.beyond(more + width * network.connector)
+    # Circles are drawn as polygons inside them, so that neither kind of ground reaches too far.
+    full = _lines(network, runs.until(width * network.connector))
+    xy, left, owner = vertices(network, runs.beyond(width * network.connector))
+    ends = _tapers(xy, np.clip(left / network.connector, 0, width), owner)
+    sides = shapely.buffer(full, width, quad_segs=_CORNERS // 4)
+    return shapely.union_all(np.concatenate([sides, ends, [] if inner is None else [inner]]))
+
+
+def _lines(network: Network, runs: Runs) -> NDArray[np.object_]:
+    xy, _, owner = vertices(network, runs)
+    return np.asarray(shapely.linestrings(xy, indices=owner) if len(xy) else [], dtype=object)
+
+
+def _tapers(
+    xy: NDArray[np.float64], radius: NDArray[np.float64], owner: NDArray[np.int64]
 ) -> NDArray[np.object_]:
-    """Parts of the streets within a limit: from each end inwards as far as the cost left allows."""
-    towards = direction == "to_facility"
-    from_u = np.where(network.back | (not towards), (limit - to_node[network.u]) / network.cost, -1)
-    from_v = np.where(network.back | towards, (limit - to_node[network.v]) / network.cost, -1)
-    first = np.clip(np.nan_to_num(from_u, neginf=-1), 0, 1)
-    last = 1 - np.clip(np.nan_to_num(from_v, neginf=-1), 0, 1)
-    whole = first >= last
-    parts = [network.lines[whole & ((first > 0) | (last < 1))]]
-    for keep, start, stop in (
-        (~whole & (first > 0), np.zeros_like(first), first),
-        (~whole & (last < 1), last, np.ones_like(last)),
-    ):
-        parts.append(_pieces(network.lines[keep], start[keep], stop[keep]))
-    segment = origin.segment[:1]
-    reach = (limit - origin.off_m[:1] * network.connector) / network.cost[segment]
-    back = network.back[segment]
-    ahead = origin.fraction[:1] + np.where(back | (not towards), reach, 0)
-    behind = origin.fraction[:1] - np.where(back | towards, reach, 0)
-    if reach[0] > 0:
-        parts.append(_pieces(network.lines[segment], np.clip(behind, 0, 1), np.clip(ahead, 0, 1)))
-    return np.concatenate(parts)
-
-
-def _pieces(
-    lines: NDArray[np.object_], start: NDArray[np.float64], stop: NDArray[np.float64]
-) -> NDArray[np.object_]:
-    """The stretch of each line between two fractions of its length, its bends kept."""
-    if not len(lines):
+    """Hulls of the circles at every two vertices that follow each other: what a shrinking circle passes over."""
+    follows = np.flatnonzero(np.diff(owner) == 0)
+    if not len(follows):
         return np.empty(0, dtype=object)
-    length = shapely.length(lines)
-    coords, owner = shapely.get_coordinates(lines, return_index=True)
-    step = np.hypot(*np.diff(coords, axis=0).T)
-    along = np.concatenate([[0.0], np.cumsum(np.where(np.diff(owner) == 0, step, 0.0))])
-    begin = np.searchsorted(owner, np.arange(len(lines)))
-    along -= along[begin][owner]
-    inside = (along > (start * length)[owner]) & (along < (stop * length)[owner])
-    ends = [
-        shapely.get_coordinates(shapely.line_interpolate_point(lines, share, normalized=True))
-        for share in (start, stop)
-    ]
-    index = np.concatenate([np.arange(len(lines)), owner[inside], np.arange(len(lines))])
-    position = np.concatenate([np.full(len(lines), -1.0), along[inside], np.full(len(lines), np.inf)])
-    points = np.concatenate([ends[0], coords[inside], ends[1]])
-    order = np.lexsort((position, index))
-    return np.asarray(shapely.linestrings(points[order], indices=index[order]))
+    angle = np.arange(_CORNERS) * (2 * np.pi / _CORNERS)
+    circle = np.column_stack([np.cos(angle), np.sin(angle)])
+    rings = xy[:, None, :] + radius[:, None, None] * circle
+    both = np.concatenate([rings[follows], rings[follows + 1]], axis=1)
+    index = np.repeat(np.arange(len(follows)), 2 * _CORNERS)
+    return np.asarray(shapely.convex_hull(shapely.multipoints(both.reshape(-1, 2), indices=index)))

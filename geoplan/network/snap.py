@@ -39,6 +39,12 @@ class Snap:
     def __len__(self) -> int:
         return len(self.segment)
 
+    def take(self, positions: NDArray[np.int64]) -> Snap:
+        """Return some of the points, in the order asked."""
+        return Snap(
+            segment=self.segment[positions], fraction=self.fraction[positions], off_m=self.off_m[positions]
+        )
+
 
 def snap(network: Network, lon: ArrayLike, lat: ArrayLike, *, limit: float) -> Snap:
     """Snap points to the nearest segment of a network.

@@ -103,10 +103,12 @@ def rows(
         yield part, cost
 
 
-def node_costs(network: Network, origin: Snap, *, direction: Direction) -> NDArray[np.float64]:
-    """Cost between the nearest of some points and every node; (n_nodes,), inf where not reached."""
+def node_costs(
+    network: Network, origin: Snap, *, direction: Direction, limit: float = np.inf
+) -> NDArray[np.float64]:
+    """Cost between the nearest of some points and every node; (n_nodes,), inf where not reached or beyond `limit`."""
     graph, seeds = _with_facilities(network, origin, direction)
-    return dijkstra(graph, directed=True, indices=seeds, min_only=True)[: network.n_nodes]
+    return dijkstra(graph, directed=True, indices=seeds, min_only=True, limit=limit)[: network.n_nodes]
 
 
 def _with_facilities(

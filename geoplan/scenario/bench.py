@@ -47,7 +47,11 @@ class Bench:
         key = (service.mode, service.direction)
         if key not in self._fields:
             network = build_network(
-                self.city.streets, service.mode, standards=self.standards, crs=self.city.crs
+                self.city.streets,
+                service.mode,
+                standards=self.standards,
+                crs=self.city.crs,
+                time_of_day=self.city.time_of_day,
             )
             self._fields[key] = open_field(
                 network,

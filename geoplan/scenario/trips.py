@@ -3,61 +3,101 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 
 from geoplan.errors import InputError
 from geoplan.network import Snap, build_network, isochrones, measured_rows, rows, snap
+from geoplan.scenario.points import check_places
 from geoplan.standards import load_standards
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import geopandas as gpd
 
     from geoplan.city import City
+    from geoplan.network.times import Direction
 
-__all__ = ["isochrone_areas", "read_points", "travel_matrix"]
+__all__ = ["isochrone_areas", "travel_matrix"]
 
 _ON_FOOT = ("walk", "wheelchair")
 
 
 def isochrone_areas(
-    city: City, *, lon: float, lat: float, minutes: list[float], mode: str
-) -> gpd.GeoDataFrame:
-    """Return the area reached from a point within each number of minutes.
+    city: City,
+    points: gpd.GeoSeries,
+    *,
+    minutes: list[float],
+    mode: str,
+    direction: Direction = "from_facility",
+    each: bool = False,
+    bands: bool = False,
+) -> tuple[gpd.GeoDataFrame, list[str]]:
+    """Return the area reached from points, or from which they are reached, within each number of minutes.
+
+    Parameters
+    ----------
+    city
+        An opened city, at its time of day.
+    points
+        Points in EPSG:4326; their index names them.
+    minutes
+        Upper bounds.
+    mode
+        walk, wheelchair, drive, emergency.
+    direction
+        `from_facility`: away from the points; `to_facility`: towards them.
+    each
+        An area for each point instead of one for all.
+    bands
+        Rings instead of whole areas.
 
     Returns
     -------
-    geopandas.GeoDataFrame
-        minutes, mode, geometry (EPSG:4326), the largest first.
+    areas, off
+        origin (only if `each`), above_minutes (only if `bands`), minutes, mode, time_of_day, geometry (EPSG:4326), the
+        largest first; and which points have no street of the mode within the snap limit.
 
     Raises
     ------
     InputError
-        If the mode is unknown, or the point is off the streets.
+        If the mode is unknown, a number of minutes is not above 0, coordinates are swapped, or all points are off the
+        streets.
     """
     if not minutes or not all(math.isfinite(value) and value > 0 for value in minutes):
         msg = f"minutes {minutes}: give numbers above 0"
         raise InputError(msg)
     standards = load_standards()
-    network = build_network(city.streets, mode, standards=standards, crs=city.crs)
-    origin = snap(network, [lon], [lat], limit=standards.snap.limit.value)
-    if not origin.on.all():
-        msg = f"point {lon:g},{lat:g}: no street for mode {mode} within {standards.snap.limit.value:g} m"
+    network = build_network(
+        city.streets, mode, standards=standards, crs=city.crs, time_of_day=city.time_of_day
+    )
+    outside = check_places(points, city, what="point")
+    limit = standards.snap.limit.value
+    origin = snap(network, points.x, points.y, limit=limit)
+    if not origin.on.any():
+        named = f"point {points.x.iloc[0]:g},{points.y.iloc[0]:g}" if len(points) == 1 else "no point"
+        where = f" (outside {city.name})" if len(outside) == len(points) else ""
+        msg = f"{named}{where}: no street for mode {mode} within {limit:g} m"
         raise InputError(msg)
     per_minute = getattr(standards.speeds, mode).default / 3.6 * 60 if mode in _ON_FOOT else 60.0
     areas = isochrones(
         network,
         origin,
         limits=[value * per_minute for value in minutes],
-        direction="from_facility",
+        direction=direction,
         width=standards.isochrone.width.value,
+        each=each,
+        bands=bands,
     )
-    areas.insert(0, "minutes", sorted(minutes, reverse=True))
-    return areas.drop(columns="limit").assign(mode=mode)[["minutes", "mode", "geometry"]]
+    for name, column in (("minutes", "limit"), ("above_minutes", "above")):
+        if column in areas.columns:
+            areas[name] = (areas[column] / per_minute).round(6)
+    if each:
+        areas["origin"] = points.index.to_numpy()[areas["origin"].to_numpy()].astype(str)
+    names = ["origin", "above_minutes", "minutes", "mode", "time_of_day", "geometry"]
+    areas = areas.assign(mode=mode, time_of_day=city.time_of_day)
+    return areas[[name for name in names if name in areas.columns]], _off(origin, points)
 
 
 def travel_matrix(
@@ -80,10 +120,14 @@ def travel_matrix(
     Raises
     ------
     InputError
-        If the mode is unknown or a point has no coordinates.
+        If the mode is unknown, a point has no coordinates, or they are swapped.
     """
     standards = load_standards()
-    network = build_network(city.streets, mode, standards=standards, crs=city.crs)
+    network = build_network(
+        city.streets, mode, standards=standards, crs=city.crs, time_of_day=city.time_of_day
+    )
+    for what, points in (("origins", origins), ("destinations", destinations)):
+        check_places(points, city, what=what)
     starts = snap(network, origins.x, origins.y, limit=standards.snap.limit.value)
     ends = snap(network, destinations.x, destinations.y, limit=standards.snap.limit.value)
     seconds = np.full((len(origins), len(destinations)), np.nan)
@@ -105,35 +149,6 @@ def travel_matrix(
         }
     )
     return table, {"origins": _off(starts, origins), "destinations": _off(ends, destinations)}
-
-
-def read_points(path: Path) -> gpd.GeoSeries:
-    """Read a vector file as points in EPSG:4326 named by its `id` column, else by position.
-
-    Raises
-    ------
-    InputError
-        If it cannot be read, has no geometry, or holds something that is not a point.
-    """
-    try:
-        frame = gpd.read_parquet(path) if path.suffix == ".parquet" else gpd.read_file(path)
-    except (pyogrio.errors.DataSourceError, OSError, ValueError, IndexError) as error:
-        cause = (str(error) or type(error).__name__).splitlines()[0]
-        msg = f"{path}: cannot be read as a vector file: {cause}"
-        raise InputError(msg) from error
-    if not isinstance(frame, gpd.GeoDataFrame) or frame.empty:
-        msg = f"{path}: holds no features with a geometry"
-        raise InputError(msg)
-    if frame.crs is None:
-        frame = frame.set_crs("EPSG:4326")
-    frame = frame.to_crs("EPSG:4326")
-    bad = frame.geometry.isna() | (frame.geometry.geom_type != "Point") | frame.geometry.is_empty
-    if bad.any():
-        msg = f"{path}: feature {int(np.flatnonzero(bad)[0])} is not a point"
-        raise InputError(msg)
-    if "id" in frame.columns:
-        frame = frame.set_index("id")
-    return cast("gpd.GeoSeries", frame.geometry)
 
 
 def _off(points: Snap, names: gpd.GeoSeries) -> list[str]:

@@ -1,0 +1,97 @@
+"""Published speeds and jams of Almaty beside what the model's streets give at that hour.
+
+    python benchmarks/corridors.py [--sources ../shared/sources]
+
+The tables of docs/method.md, Times of day, are printed by this. Not imported by the package.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from geoplan.city import open_city
+from geoplan.network import Network, build_network
+from geoplan.standards import load_standards
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+# Which of the layer's streets a published corridor is, and which time of day its hours are. Classes as in the layer; the
+# service ways and the parallel lanes of the same name are left out.
+CORRIDORS = {
+    "Al-Farabi Ave eastbound": ("проспект Аль-Фараби", ("primary",)),
+    "Sain St southbound": ("улица Саина", ("primary", "trunk")),
+    "Abay Ave, Altynsarin-Zheltoksan": ("проспект Абая", ("secondary",)),
+}
+HOURS = {"7:30-8:30": "morning", "17:00-18:00": "evening"}
+PERIODS = {
+    "night": ("22:20", "03:30"),
+    "morning": ("08:00", "09:00"),
+    "midday": ("12:00", "15:00"),
+    "evening": ("17:29", "19:00"),
+}
+
+
+def main() -> None:
+    """Print both tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--sources", type=Path, default=Path("../shared/sources"))
+    sources = parser.parse_args().sources
+    print(corridors(sources).to_string(index=False))
+    print()
+    print(jams(sources).to_string(index=False))
+
+
+def corridors(sources: Path) -> pd.DataFrame:
+    """Published km/h of each corridor, and the model's free-flow and hourly km/h on the same street by car."""
+    city, standards = open_city("almaty"), load_standards()
+    text = (sources / "traffic" / "observed_corridor_speeds.json").read_text(encoding="utf-8")
+    rows = []
+    for seen in json.loads(text)["corridor_speed_kmh"]:
+        name, classes = CORRIDORS[seen["street"]]
+        when = HOURS[seen["hours"]]
+        speeds = {}
+        for time in ("free", when):
+            net = build_network(city.streets, "drive", standards=standards, crs=city.crs, time_of_day=time)
+            speeds[time] = _speed(net, city.streets, name, classes)
+        rows.append(
+            (
+                seen["street"],
+                seen["hours"],
+                when,
+                seen["kmh"],
+                round(speeds["free"], 1),
+                round(speeds[when], 1),
+            )
+        )
+    return pd.DataFrame(rows, columns=["corridor", "hours", "time", "published", "model_free", "model"])
+
+
+def jams(sources: Path) -> pd.DataFrame:
+    """Mean score and jam length of each period, and its delay as a share of the evening's."""
+    table = pd.read_csv(sources / "facts" / "traffic_congestion_scores_2026-09.csv")
+    rows = []
+    for name, (first, last) in PERIODS.items():
+        at = table["time_local"]
+        part = table[(at >= first) & (at <= last) if first < last else (at >= first) | (at <= last)]
+        rows.append((name, len(part), part["yandex_score_0_10"].mean(), part["yandex_jam_km"].mean()))
+    out = pd.DataFrame(rows, columns=["period", "readings", "score", "jam_km"])
+    night = out["jam_km"].iloc[0]
+    out["share_of_evening_delay"] = (out["jam_km"] - night) / (out["jam_km"].iloc[-1] - night)
+    return out.round(2)
+
+
+def _speed(net: Network, streets: gpd.GeoDataFrame, name: str, classes: tuple[str, ...]) -> float:
+    driven = streets[streets["drive"].to_numpy(dtype=bool)]
+    on = ((driven["name"] == name) & driven["highway"].isin(classes)).to_numpy()
+    return float(net.length[on].sum() / net.cost[on].sum() * 3.6) if on.any() else float(np.nan)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""Points: places of a user's own, from the command line or a file, checked before anything is computed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+
+from geoplan.errors import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from geoplan.city import City
+
+__all__ = ["check_places", "read_points"]
+
+# Names that a table of points may give its coordinates, degrees east and north.
+_LON, _LAT = ("lon", "longitude", "lng", "x"), ("lat", "latitude", "y")
+
+
+def read_points(path: Path) -> gpd.GeoSeries:
+    """Read a file as points in EPSG:4326 named by its `id` column, else by position.
+
+    Parameters
+    ----------
+    path
+        Any vector file that GeoPandas reads, or a CSV file with columns lon and lat (degrees).
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, has no geometry, or holds something that is not a point; the feature is named.
+    """
+    frame = _read(path)
+    if frame.crs is None:
+        frame = frame.set_crs("EPSG:4326")
+    frame = frame.to_crs("EPSG:4326")
+    if "id" in frame.columns:
+        frame = frame.set_index("id")
+    points = cast("gpd.GeoSeries", frame.geometry)
+    bad = (points.isna() | (points.geom_type != "Point") | points.is_empty).to_numpy()
+    if bad.any():
+        msg = f"{path}: feature {_name(points, bad)} is not a point"
+        raise InputError(msg)
+    nowhere = ~(np.isfinite(points.x) & np.isfinite(points.y)).to_numpy()
+    if nowhere.any():
+        msg = f"{path}: feature {_name(points, nowhere)} has no coordinates"
+        raise InputError(msg)
+    return points
+
+
+def check_places(points: gpd.GeoSeries, city: City, *, what: str) -> list[str]:
+    """Refuse longitudes and latitudes that are swapped, and name the points outside the city.
+
+    Parameters
+    ----------
+    points
+        Points in EPSG:4326.
+    city
+        The city whose districts say where inside is.
+    what
+        What the points are, to start the message with.
+
+    Returns
+    -------
+    list of str
+        Names of the points in no district. They may still have a street near them.
+
+    Raises
+    ------
+    InputError
+        If a point lies outside the city's bounds and would lie inside them with its coordinates swapped.
+    """
+    west, south, east, north = city.districts.total_bounds
+    x, y = points.x.to_numpy(), points.y.to_numpy()
+    swapped = ~_within(x, y, west, south, east, north) & _within(y, x, west, south, east, north)
+    if swapped.any():
+        at = int(np.flatnonzero(swapped)[0])
+        msg = (
+            f"{what}: {x[at]:g},{y[at]:g}: longitude and latitude are swapped"
+            f" ({y[at]:g},{x[at]:g} lies in {city.name})"
+        )
+        raise InputError(msg)
+    area = city.districts.geometry.union_all()
+    return [str(name) for name in points.index[~points.intersects(area).to_numpy()]]
+
+
+def _within(
+    x: NDArray[np.float64], y: NDArray[np.float64], west: float, south: float, east: float, north: float
+) -> NDArray[np.bool_]:
+    return (x >= west) & (x <= east) & (y >= south) & (y <= north)
+
+
+def _read(path: Path) -> gpd.GeoDataFrame:
+    try:
+        if path.suffix.lower() == ".csv":
+            frame = _from_table(path, pd.read_csv(path, encoding="utf-8-sig"))
+        else:
+            frame = gpd.read_parquet(path) if path.suffix == ".parquet" else gpd.read_file(path)
+    except InputError:
+        raise
+    except (pyogrio.errors.DataSourceError, OSError, ValueError, IndexError) as error:
+        cause = (str(error) or type(error).__name__).splitlines()[0]
+        msg = f"{path}: cannot be read as a vector file: {cause}"
+        raise InputError(msg) from error
+    if not isinstance(frame, gpd.GeoDataFrame) or frame.empty:
+        msg = f"{path}: holds no features with a geometry"
+        raise InputError(msg)
+    return frame
+
+
+def _from_table(path: Path, table: pd.DataFrame) -> gpd.GeoDataFrame:
+    names = {str(name).strip().lower(): name for name in table.columns}
+    lon, lat = (next((names[n] for n in known if n in names), None) for known in (_LON, _LAT))
+    if lon is None or lat is None:
+        msg = f"{path}: holds no features with a geometry: a CSV file needs columns lon and lat"
+        raise InputError(msg)
+    x, y = (pd.to_numeric(table[name], errors="coerce").to_numpy(dtype=float) for name in (lon, lat))
+    return gpd.GeoDataFrame(
+        table.drop(columns=[lon, lat]), geometry=gpd.points_from_xy(x, y), crs="EPSG:4326"
+    )
+
+
+def _name(points: gpd.GeoSeries, bad: NDArray[np.bool_]) -> str:
+    return str(points.index[int(np.flatnonzero(bad)[0])])
