@@ -17,6 +17,7 @@ from geoplan.report import (
     run_record,
     write_geopackage,
     write_pictures,
+    write_surfaces,
     write_tables,
     write_workbook,
 )
@@ -111,6 +112,9 @@ def run_job(
         )
         clock.step("geopackage")
         write_geopackage(tables, plans, folder / "data" / "geoplan.gpkg")
+        clock.step("surfaces")
+        for plan in plans:
+            write_surfaces(plan, folder / "data")
         clock.step("pictures")
         write_pictures(plans, folder / "pictures", standards)
         clock.step("pages")

@@ -9,7 +9,7 @@ from geoplan.access.field import Field, open_field
 from geoplan.access.floating import e2sfca, zone_weights
 from geoplan.access.gaps import gap_clusters, neighbouring, quarters
 from geoplan.access.golden_hour import golden_hour, golden_hour_by_area
-from geoplan.access.redundancy import count_within, redundancy
+from geoplan.access.redundancy import count_within, people_by_count, redundancy
 from geoplan.access.rows import Rows, cost_rows
 from geoplan.access.straight import straight_distance
 
@@ -31,6 +31,7 @@ __all__ = [
     "golden_hour_by_area",
     "neighbouring",
     "open_field",
+    "people_by_count",
     "quarters",
     "redundancy",
     "straight_distance",

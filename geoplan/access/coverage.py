@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["covered", "time_statistics"]
 
 
-def covered(costs: NDArray[np.float32], limit: float, demand: Demand) -> NDArray[np.float64]:
+def covered(
+    costs: NDArray[np.float32], limit: float | NDArray[np.float32], demand: Demand
+) -> NDArray[np.float64]:
     """Count the people within a limit of a facility.
 
     Parameters
@@ -24,7 +26,7 @@ def covered(costs: NDArray[np.float32], limit: float, demand: Demand) -> NDArray
     costs
         Cost from each cell to its nearest facility, one row per draw: (draws, cells) or (cells,); inf: none reached.
     limit
-        Upper bound in the unit of `costs`; a cost equal to it is within.
+        Upper bound in the unit of `costs`, one for all or one for each of them; a cost equal to it is within.
     demand
         The same cells.
 
@@ -45,7 +47,7 @@ def covered(costs: NDArray[np.float32], limit: float, demand: Demand) -> NDArray
     if costs.shape[-1] != len(demand.cells):
         msg = f"costs cover {costs.shape[-1]} cells, the demand has {len(demand.cells)}: build both from one city"
         raise InputError(msg)
-    within = (costs <= np.float32(limit)).astype(np.float32)
+    within = (costs <= np.asarray(limit, dtype=np.float32)).astype(np.float32)
     return (within @ demand.weights).astype(np.float64)
 
 

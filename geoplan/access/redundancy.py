@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from geoplan.access.demand import Demand
 
-__all__ = ["count_within", "redundancy"]
+__all__ = ["count_within", "people_by_count", "redundancy"]
 
 
 def count_within(costs: NDArray[np.float32], limit: float) -> NDArray[np.int64]:
@@ -62,3 +62,31 @@ def redundancy(counts: NDArray[np.int64], demand: Demand, *, at_least: int = 2) 
     """
     # what is short of facilities: at or below zero once there are enough
     return covered((at_least - counts).astype(np.float32), 0.0, demand)
+
+
+def people_by_count(counts: NDArray[np.integer], demand: Demand) -> NDArray[np.float64]:
+    """Count the people by how many facilities are within reach.
+
+    Parameters
+    ----------
+    counts
+        Facilities within the limit of each cell, (draws, cells).
+    demand
+        The same cells.
+
+    Returns
+    -------
+    numpy.ndarray
+        (draws, areas, N + 1) persons with exactly 0, 1, ... N facilities, N the most that any cell has. Everything that
+        depends on the number alone (covered, redundant, expected) is a weighted sum of these.
+    """
+    districts = len(demand.areas) - 1
+    levels = int(counts.max(initial=0)) + 1
+    area = np.argmax(demand.weights[:, :-1] > 0, axis=1) * levels
+    persons = demand.persons.astype(np.float64)
+    out = np.empty((len(counts), districts + 1, levels))
+    for draw, row in enumerate(counts):
+        held = np.bincount(area + row, weights=persons, minlength=districts * levels)
+        out[draw, :-1] = held.reshape(districts, levels)
+    out[:, -1] = out[:, :-1].sum(axis=1)
+    return out

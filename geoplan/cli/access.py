@@ -11,11 +11,15 @@ import typer
 from geoplan.city import open_city
 from geoplan.cli._shared import CityOption, JsonOption, LayersOption, TimeOption, print_json, print_table
 from geoplan.errors import InputError
+from geoplan.files import write_csv
+from geoplan.report import surface_at
 from geoplan.scenario import access_at, compare_moments, compare_runs
 from geoplan.scenario.gaps import gaps_at
 from geoplan.standards import load_standards
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
     from geoplan.city import City
@@ -24,7 +28,7 @@ __all__ = ["access", "compare"]
 
 
 class Measure(StrEnum):
-    """What to measure; the second to the fourth are measures of ambulances."""
+    """What to measure; redundancy, expected, golden-hour and hospitals are measures of ambulances."""
 
     RESPONSE = "response"
     REDUNDANCY = "redundancy"
@@ -33,9 +37,12 @@ class Measure(StrEnum):
     EQUITY = "equity"
     CAPACITY = "capacity"
     GAPS = "gaps"
+    HOSPITALS = "hospitals"
 
 
-_OWN_THRESHOLD = (Measure.GOLDEN_HOUR, Measure.EQUITY, Measure.CAPACITY, Measure.GAPS)
+_OWN_THRESHOLD = (Measure.GOLDEN_HOUR, Measure.EQUITY, Measure.CAPACITY, Measure.GAPS, Measure.HOSPITALS)
+_SURFACES = (None, Measure.RESPONSE, Measure.GOLDEN_HOUR)
+_OF_AMBULANCES = (Measure.REDUNDANCY, Measure.EXPECTED, Measure.GOLDEN_HOUR, Measure.HOSPITALS)
 
 
 def access(
@@ -53,22 +60,20 @@ def access(
         Path | None, typer.Option("--capacities", help="CSV facility_id,capacity: measures capacity.")
     ] = None,
     time_of_day: TimeOption = "free",
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", help="Travel time over the city as .tif (Cloud Optimized GeoTIFF), or the table as .csv."
+        ),
+    ] = None,
     city: CityOption = "almaty",
     layers: LayersOption = None,
     json: JsonOption = False,
 ) -> None:
     """Print who reaches a service, district by district: the best case, the range of the draws, known places only."""
-    if capacities is not None:
-        if measure not in (None, Measure.CAPACITY):
-            msg = f"--capacities goes with --measure capacity, not {measure.value}"
-            raise typer.BadParameter(msg)
+    if capacities is not None and measure is None:
         measure = Measure.CAPACITY
-    if measure in (Measure.REDUNDANCY, Measure.EXPECTED, Measure.GOLDEN_HOUR) and service != "ambulance":
-        msg = f"--measure {measure.value} is a measure of ambulances"
-        raise typer.BadParameter(msg)
-    if threshold is not None and measure in _OWN_THRESHOLD:
-        msg = f"--measure {measure.value} takes no --threshold"
-        raise typer.BadParameter(msg)
+    _fits(service, measure, threshold, capacities, out)
     opened = open_city(city, layers).at_time(time_of_day)
     if measure is Measure.CAPACITY and capacities is None:
         _published(opened, service, json=json)
@@ -77,10 +82,38 @@ def access(
         shown = table if json else table.drop(columns=["service", "group"])
     else:
         shown = _measured(opened, service, measure, year, threshold, capacities)
+    if out is not None and out.suffix.lower() == ".tif":
+        surface_at(opened, out, service=service, year=year, hour=measure is Measure.GOLDEN_HOUR)
+    elif out is not None:
+        write_csv(shown, out)
     if json:
         print_json(shown)
     else:
         print_table(shown)
+
+
+def _fits(
+    service: str, measure: Measure | None, threshold: str | None, capacities: Path | None, out: Path | None
+) -> None:
+    """Refuse options that do not go together."""
+    surface = out is not None and out.suffix.lower() == ".tif"
+    faults = {
+        f"--out {out}: give a name that ends in .tif or .csv": (
+            out is not None and out.suffix.lower() not in {".tif", ".csv"}
+        ),
+        f"--out {out}: a surface shows travel time (no --measure) or --measure golden-hour": (
+            surface and measure not in _SURFACES
+        ),
+        f"--capacities goes with --measure capacity, not {measure}": (
+            capacities is not None and measure is not Measure.CAPACITY
+        ),
+        f"--measure {measure} is a measure of ambulances": measure in _OF_AMBULANCES
+        and service != "ambulance",
+        f"--measure {measure} takes no --threshold": threshold is not None and measure in _OWN_THRESHOLD,
+    }
+    for msg, wrong in faults.items():
+        if wrong:
+            raise typer.BadParameter(msg)
 
 
 def _measured(
@@ -92,18 +125,18 @@ def _measured(
     capacities: Path | None,
 ) -> pd.DataFrame:
     from geoplan.scenario import capacities as seats
-    from geoplan.scenario import measures
+    from geoplan.scenario import hour, measures
 
-    if measure is Measure.REDUNDANCY:
-        return measures.redundancy_at(city, year=year, threshold=threshold)
-    if measure is Measure.EXPECTED:
-        return measures.expected_at(city, year=year, threshold=threshold)
-    if measure is Measure.GOLDEN_HOUR:
-        return measures.golden_hour_at(city, year=year)
-    if measure is Measure.EQUITY:
-        return measures.equity_at(city, service=service, year=year)
-    if measure is Measure.GAPS:
-        return gaps_at(city, service=service, year=year)
+    simple: dict[Measure, Callable[[], pd.DataFrame]] = {
+        Measure.REDUNDANCY: lambda: measures.redundancy_at(city, year=year, threshold=threshold),
+        Measure.EXPECTED: lambda: measures.expected_at(city, year=year, threshold=threshold),
+        Measure.GOLDEN_HOUR: lambda: hour.golden_hour_at(city, year=year),
+        Measure.HOSPITALS: lambda: hour.hospital_builds(city, year=year),
+        Measure.EQUITY: lambda: measures.equity_at(city, service=service, year=year),
+        Measure.GAPS: lambda: gaps_at(city, service=service, year=year),
+    }
+    if measure in simple:
+        return simple[measure]()
     if measure is Measure.CAPACITY:
         table, notes = seats.capacity_at(city, service=service, capacities=capacities, year=year)
         for note in notes:

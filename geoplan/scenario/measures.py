@@ -1,37 +1,31 @@
-"""Measures: redundancy, expected coverage, the golden hour and equity of a city's service at one moment, per district."""
+"""Measures: redundancy, expected coverage and equity of a city's service at one moment, per district."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from geoplan.access import (
     Demand,
-    covered,
     expected_coverage,
     gini,
-    golden_hour,
-    golden_hour_by_area,
-    open_field,
     redundancy,
     worst_served,
 )
-from geoplan.errors import InputError
 from geoplan.scenario.moment import Moment, open_moment
 from geoplan.scenario.scene import middle_draw
 from geoplan.scenario.thresholds import chosen_readings
 from geoplan.standards import load_standards
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     from numpy.typing import NDArray
 
     from geoplan.city import City
-    from geoplan.standards import Capable, Service
+    from geoplan.standards import Service
 
-__all__ = ["capable_hospitals", "equity_at", "expected_at", "golden_hour_at", "redundancy_at"]
+__all__ = ["draw_range", "equity_at", "expected_at", "head", "redundancy_at", "whole_persons", "with_shares"]
 
 _SCENARIOS = ("placed", "proposed")
 
@@ -57,18 +51,18 @@ def redundancy_at(city: City, *, year: int | None = None, threshold: str | None 
     out = []
     for reading in chosen_readings(service, threshold):
         counts = at.counts(reading.limit)
-        low, high = _range(redundancy(counts["drawn"], demand), at)
+        low, high = draw_range(redundancy(counts["drawn"], demand), at)
         for scenario in _SCENARIOS:
             people = np.median(redundancy(counts[scenario], demand), axis=0)
-            frame = _head(at, scenario).assign(
+            frame = head(at, scenario).assign(
                 mode=reading.mode,
                 threshold=reading.threshold,
                 threshold_unit=reading.unit,
-                population=_whole(demand.totals),
-                covered=_whole(np.median(redundancy(counts[scenario], demand, at_least=1), axis=0)),
-                redundant=_whole(people),
+                population=whole_persons(demand.totals),
+                covered=whole_persons(np.median(redundancy(counts[scenario], demand, at_least=1), axis=0)),
+                redundant=whole_persons(people),
             )
-            out.append(_shares(frame, people, demand, low, high))
+            out.append(with_shares(frame, people, demand, low, high))
     return pd.concat(out, ignore_index=True)
 
 
@@ -96,78 +90,23 @@ def expected_at(city: City, *, year: int | None = None, threshold: str | None = 
     out = []
     for reading in chosen_readings(service, threshold):
         counts = at.counts(reading.limit)
-        low, high = _range(expected_coverage(counts["drawn"] * crews, demand, busy_fraction=busy), at)
+        low, high = draw_range(expected_coverage(counts["drawn"] * crews, demand, busy_fraction=busy), at)
         for scenario in _SCENARIOS:
             stations = counts[scenario]
             people = np.median(expected_coverage(stations * crews, demand, busy_fraction=busy), axis=0)
             single = np.median(expected_coverage(stations, demand, busy_fraction=busy), axis=0)
-            frame = _head(at, scenario).assign(
+            frame = head(at, scenario).assign(
                 mode=reading.mode,
                 threshold=reading.threshold,
                 threshold_unit=reading.unit,
                 busy_fraction=round(busy, 4),
                 crews_per_station=crews,
-                population=_whole(demand.totals),
-                covered=_whole(np.median(redundancy(stations, demand, at_least=1), axis=0)),
-                expected=_whole(people),
-                expected_one_crew=_whole(single),
+                population=whole_persons(demand.totals),
+                covered=whole_persons(np.median(redundancy(stations, demand, at_least=1), axis=0)),
+                expected=whole_persons(people),
+                expected_one_crew=whole_persons(single),
             )
-            out.append(_shares(frame, people, demand, low, high))
-    return pd.concat(out, ignore_index=True)
-
-
-def golden_hour_at(city: City, *, year: int | None = None) -> pd.DataFrame:
-    """From the call to the hand-over in the nearest capable hospital, at the end of a year.
-
-    Returns
-    -------
-    pandas.DataFrame
-        scenario, moment, district, limit_min, population, within, share, share_low, share_high (as in `redundancy_at`),
-        unreachable, the mean minutes of every part and of the total over those who reach a hospital, and the dominating part
-        of most of them. Means and dominating part are those of the middle draw of stations.
-
-    Raises
-    ------
-    InputError
-        If no hospital of the layer is capable by the rule of the standards.
-
-    Notes
-    -----
-    The hour is a planning convention (Newgard et al. 2010 found no significant link between intervals and mortality).
-    """
-    standards = load_standards()
-    service = standards.service("ambulance")
-    rule = standards.golden_hour
-    at = open_moment(city, service, year=year)
-    demand = at.bench.demand
-    to_hospital = _drive_to_hospital(at, capable_hospitals(city.facilities, rule.capable))
-    before = {
-        name: figure.value * 60
-        for name, figure in (("call_handling", service.call_handling), ("turnout", service.turnout))
-        if figure is not None
-    }
-    between, after = {"on_scene": rule.on_scene.value * 60}, {"hand_over": rule.hand_over.value * 60}
-    limit = rule.limit.value * 60
-    fixed = sum([*before.values(), *between.values(), *after.values()])
-
-    def within(to_scene: NDArray[np.float32]) -> NDArray[np.float64]:
-        total = np.round(to_scene.astype(np.float64) + to_hospital + fixed, 2).astype(np.float32)
-        return covered(total, limit, demand)
-
-    low, high = _range(within(at.drawn_costs()), at)
-    out = []
-    for scenario, to_scene in at.costs().items():
-        chain = golden_hour(middle_draw(to_scene), to_hospital, before=before, between=between, after=after)
-        table = golden_hour_by_area(chain, demand, limit=limit)
-        people = np.median(within(to_scene), axis=0)
-        frame = _head(at, scenario).assign(
-            limit_min=rule.limit.value, population=_whole(demand.totals), within=_whole(people)
-        )
-        frame = _shares(frame, people, demand, low, high)
-        frame["unreachable"] = _whole(table["unreachable"].to_numpy())
-        for part in chain.columns.drop("dominating"):
-            frame[f"{part}_min"] = (table[part].to_numpy() / 60).round(2)
-        out.append(frame.assign(dominating=table["dominating"].to_numpy()))
+            out.append(with_shares(frame, people, demand, low, high))
     return pd.concat(out, ignore_index=True)
 
 
@@ -211,48 +150,9 @@ def equity_at(city: City, *, service: str, year: int | None = None) -> pd.DataFr
         table = pd.DataFrame(rows, columns=names)
         table["gap"] = table["mean"] - table["mean"].iloc[:-1].min()
         digits = dict.fromkeys(["mean", "worst_tenth_from", "worst_tenth_mean", "gap"], 2) | {"gini": 4}
-        head = _head(at, scenario).assign(unit=known.unit, population=_whole(demand.totals))
-        out.append(pd.concat([head, table.round(digits)], axis=1))
+        first = head(at, scenario).assign(unit=known.unit, population=whole_persons(demand.totals))
+        out.append(pd.concat([first, table.round(digits)], axis=1))
     return pd.concat(out, ignore_index=True)
-
-
-def capable_hospitals(facilities: gpd.GeoDataFrame, rule: Capable) -> gpd.GeoDataFrame:
-    """Hospitals that can end the golden hour: enough emergency admissions and beds, no other kind, and a place.
-
-    Parameters
-    ----------
-    facilities
-        The facilities layer.
-    rule
-        Figures and words of standards.toml; an unknown figure is not enough.
-
-    Raises
-    ------
-    InputError
-        If there is none.
-    """
-    rows = facilities[facilities["service"] == "hospital"]
-    names = rows["name"].fillna("").str.lower()
-    other = np.zeros(len(rows), dtype=bool)
-    for word in rule.other_kinds.words:
-        other |= names.str.contains(word.lower(), regex=False).to_numpy()
-    enough = (rows["emergency_admissions"] >= rule.emergency_admissions.value) & (
-        rows["capacity"] >= rule.beds.value
-    )
-    placed = ~(rows.geometry.isna() | rows.geometry.is_empty)
-    found = rows[enough & placed & ~other]
-    if found.empty:
-        msg = "golden hour: not computable: no hospital of the layer is capable by the rule of standards.toml"
-        raise InputError(msg)
-    return cast("gpd.GeoDataFrame", found)
-
-
-def _drive_to_hospital(at: Moment, hospitals: gpd.GeoDataFrame) -> NDArray[np.float32]:
-    """(cells,) seconds of emergency driving from each cell to the nearest of some hospitals."""
-    reach = at.scene.reach
-    field = open_field(reach.network, at.bench.demand, direction="to_facility", snap_limit=reach.snap_limit)
-    cost, _ = field.nearest(hospitals.geometry.x, hospitals.geometry.y)
-    return cost
 
 
 def _shown(costs: NDArray[np.float32], service: Service) -> NDArray[np.float64]:
@@ -261,18 +161,18 @@ def _shown(costs: NDArray[np.float32], service: Service) -> NDArray[np.float64]:
     return (values + service.before_driving) / 60 if service.unit == "min" else values
 
 
-def _head(at: Moment, scenario: str) -> pd.DataFrame:
+def head(at: Moment, scenario: str) -> pd.DataFrame:
     return pd.DataFrame({"scenario": scenario, "moment": at.name, "district": at.bench.demand.areas})
 
 
-def _range(people: NDArray[np.float64], at: Moment) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def draw_range(people: NDArray[np.float64], at: Moment) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Persons per area at the low and the high end of the range of the draws."""
     draws = at.bench.standards.draws
     low, high = np.percentile(people, [draws.low.value, draws.high.value], axis=0)
     return low, high
 
 
-def _shares(
+def with_shares(
     frame: pd.DataFrame,
     people: NDArray[np.float64],
     demand: Demand,
@@ -288,5 +188,5 @@ def _shares(
     )
 
 
-def _whole(people: NDArray[np.float64]) -> NDArray[np.int64]:
+def whole_persons(people: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.round(people).astype(np.int64)

@@ -10,6 +10,8 @@ import numpy as np
 from geoplan.access import covered
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from geoplan.access import Demand, Rows
@@ -43,6 +45,7 @@ def draw_ranges(
     readings: list[Reading],
     headline: Reading,
     demand: Demand,
+    watch: Callable[[int, NDArray[np.float32]], None] = lambda _year, _costs: None,
 ) -> Ranges:
     """Open the builds year by year in every draw.
 
@@ -61,6 +64,8 @@ def draw_ranges(
         Thresholds to count people within; the one for `newly` and `after`.
     demand
         The cells' people.
+    watch
+        Called with each year and the (draws, cells) costs at its end, for measures of one's own.
     """
     draws = len(picks)
     known = scene.everywhere & active & ~drawn
@@ -94,6 +99,7 @@ def draw_ranges(
         total = _total(scene, year, known & (scene.opens <= year), active, state)
         for position, reading in enumerate(readings):
             out.coverage[year, position] = covered(total, reading.limit, demand)
+        watch(year, total)
     return out
 
 

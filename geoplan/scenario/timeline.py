@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from geoplan.errors import InputError
 from geoplan.scenario.bench import bench_of
+from geoplan.scenario.chain import Chain, open_chain
 from geoplan.scenario.coverage import coverage_table
 from geoplan.scenario.effects import effects_table
 from geoplan.scenario.gaps import gaps_table
@@ -15,12 +18,16 @@ from geoplan.scenario.opening import open_scene, own_draws
 from geoplan.scenario.plan import Plan
 from geoplan.scenario.ranges import draw_ranges
 from geoplan.scenario.views import classes, typical_costs
-from geoplan.scenario.yearly import measures_table
+from geoplan.scenario.yearly import Sheet, access_rows
+from geoplan.scenario.yearly_ambulance import chain_rows, crew_rows
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from geoplan.city import City
+    from geoplan.scenario.bench import Bench
     from geoplan.scenario.scene import Scene
-    from geoplan.standards import Standards
+    from geoplan.standards import Service, Standards
 
 __all__ = ["timeline"]
 
@@ -63,6 +70,7 @@ def timeline(
     if private.any():
         scopes["+private"] = np.ones(len(private), dtype=bool)
     picks, drawn = own_draws(bench, known, scene)
+    hour = _GoldenHour(_chain(bench, known, city.builds if builds is None else builds), bench)
     ranges = {
         suffix: draw_ranges(
             scene,
@@ -73,6 +81,7 @@ def timeline(
             readings=known.readings,
             headline=known.headline_reading,
             demand=bench.demand,
+            watch=hour.watch if suffix == "" else lambda _year, _costs: None,
         )
         for suffix, active in scopes.items()
     }
@@ -80,6 +89,11 @@ def timeline(
     effects, changes, moments_of_builds = effects_table(scene, known, bench, scopes=scopes, ranges=ranges)
     years, costs = typical_costs(scene, scopes=scopes)
     moments = ["baseline", *(str(year) for year in years[1:])]
+    sheet = Sheet(known.name, bench.demand)
+    access_rows(sheet, bench, known, moments=moments, costs=costs)
+    if known.unit == "min":
+        crew_rows(sheet, scene, known, bench, years=years, state=scopes[""], picks=picks, drawn=drawn)
+    hour.add_to(sheet, scene, years=years, state=scopes[""], costs=costs)
     return Plan(
         city=city,
         service=known,
@@ -97,8 +111,49 @@ def timeline(
         siting=siting,
         costs=costs,
         gaps_table=gaps_table(bench, known, moments=moments, costs=costs),
-        measures_table=measures_table(bench, known, moments=moments, costs=costs),
+        measures_table=sheet.table(),
     )
+
+
+@dataclass
+class _GoldenHour:
+    """Counts, while the draws are walked through, whom the golden hour reaches in each."""
+
+    chain: Chain | None
+    bench: Bench
+    within: dict[int, NDArray[np.float64]] = field(default_factory=dict)
+
+    def watch(self, year: int, costs: NDArray[np.float32]) -> None:
+        if self.chain is not None:
+            to_hospital = self.chain.to_drawn_hospital(year)
+            self.within[year] = self.chain.within(costs, to_hospital, self.bench.demand)
+
+    def add_to(
+        self,
+        sheet: Sheet,
+        scene: Scene,
+        *,
+        years: list[int],
+        state: NDArray[np.bool_],
+        costs: dict[str, NDArray[np.float32]],
+    ) -> None:
+        if self.chain is None:
+            return
+        # Between the years in which the draws change, they stay as they were.
+        known = {year: self.within[max(w for w in self.within if w <= year)] for year in years}
+        chain_rows(
+            sheet, scene, self.bench, self.chain, years=years, state=state, costs=costs, drawn_within=known
+        )
+
+
+def _chain(bench: Bench, service: Service, builds: pd.DataFrame) -> Chain | None:
+    """The golden hour of an ambulance; None for other services and where no hospital is capable."""
+    if service.unit != "min":
+        return None
+    try:
+        return open_chain(bench, service, builds)
+    except InputError:
+        return None  # the command that asks for it says why
 
 
 def _counts(scene: Scene) -> dict[str, int]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from geoplan.scenario.bench import Bench
     from geoplan.standards import Figure, Service
 
-__all__ = ["COLUMNS", "Sheet", "measures_table"]
+__all__ = ["COLUMNS", "Sheet", "access_rows"]
 
 COLUMNS = [
     "service", "moment", "scenario", "measure", "district", "value", "low", "high", "unit", "share", "basis", "source",
@@ -87,10 +87,15 @@ class Sheet:
         return pd.concat(self.parts, ignore_index=True)[COLUMNS]
 
 
-def measures_table(
-    bench: Bench, service: Service, *, moments: list[str], costs: dict[str, NDArray[np.float32]]
-) -> pd.DataFrame:
-    """Build measures.csv for one service.
+def access_rows(
+    sheet: Sheet,
+    bench: Bench,
+    service: Service,
+    *,
+    moments: list[str],
+    costs: dict[str, NDArray[np.float32]],
+) -> None:
+    """Add what every service has, for every moment and scenario.
 
     Parameters
     ----------
@@ -99,22 +104,19 @@ def measures_table(
     costs
         (moments, cells) cost to the nearest facility by scenario, as `typical_costs` gives them.
 
-    Returns
-    -------
-    pandas.DataFrame
-        The columns of `COLUMNS`: uncovered (persons beyond the headline threshold, those who reach nothing among them),
-        unreachable (those who reach nothing), mean, median and p90 of those who reach a facility (min of response, m of
-        walking), gini, worst_tenth_from, worst_tenth_mean and gap (how far the mean lies above the best district's); for
-        schools beyond_walk (persons and pupils beyond the distance from which pupils are carried).
+    Notes
+    -----
+    Measures: uncovered (persons beyond the headline threshold, those who reach nothing among them), unreachable (those who
+    reach nothing), mean, median and p90 of those who reach a facility (min of response, m of walking), gini,
+    worst_tenth_from, worst_tenth_mean and gap (how far the mean lies above the best district's); for schools beyond_walk
+    (persons) and beyond_walk_pupils, beyond the distance from which pupils are carried.
     """
-    sheet = Sheet(service.name, bench.demand)
     for scenario, rows in costs.items():
         for moment, cost in zip(moments, rows, strict=True):
             _left_out(sheet, cost, (moment, scenario), service)
             _travel(sheet, cost, (moment, scenario), service, bench)
             if service.name == "school":
                 _beyond_walk(sheet, cost, (moment, scenario), bench)
-    return sheet.table()
 
 
 def _left_out(sheet: Sheet, cost: NDArray[np.float32], at: tuple[str, str], service: Service) -> None:

@@ -13,13 +13,9 @@ from geoplan.city import open_city
 from geoplan.errors import InputError
 from geoplan.scenario import access_at
 from geoplan.scenario.capacities import capacity_at
-from geoplan.scenario.measures import (
-    capable_hospitals,
-    equity_at,
-    expected_at,
-    golden_hour_at,
-    redundancy_at,
-)
+from geoplan.scenario.chain import capable_hospitals
+from geoplan.scenario.hour import golden_hour_at
+from geoplan.scenario.measures import equity_at, expected_at, redundancy_at
 from geoplan.scenario.moment import open_moment
 from geoplan.standards import load_standards
 
