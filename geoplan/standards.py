@@ -208,6 +208,16 @@ class Words(_Model):
     source: str = Field(min_length=1)
 
 
+class Quality(_Model):
+    """What `geoplan layers` warns of, and what it mends by itself."""
+
+    mend: Figure
+    duplicate: Figure
+    sparse_streets: Figure
+    named_streets: Figure
+    vintages_apart: Figure
+
+
 class _Siting(_Model):
     candidates_walk: Figure
     candidates_emergency: Figure
@@ -329,6 +339,7 @@ class Standards(_Model):
     times_of_day: _TimesOfDay
     snap: _Snap
     geocode: _Geocode
+    quality: Quality
     siting: _Siting
     draws: _Draws
     baseline: _Baseline

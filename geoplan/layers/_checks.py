@@ -27,6 +27,7 @@ __all__ = [
     "check_findings",
     "check_grid",
     "check_places",
+    "check_restrictions",
     "check_segments",
     "check_totals",
 ]
@@ -122,8 +123,22 @@ def check_connected(streets: gpd.GeoDataFrame) -> str:
     return "each mode is one strongly connected part: " + "; ".join(told)
 
 
+def check_restrictions(restrictions: pd.DataFrame, streets: gpd.GeoDataFrame) -> str:
+    """Check that the turns are between nodes of the streets.
+
+    Raises
+    ------
+    CheckError
+        If one is not.
+    """
+    nodes = np.union1d(streets["u"], streets["v"])
+    known = restrictions[["from_u", "via", "to_v"]].isin(nodes).all(axis=1)
+    _need(known, pd.Series(restrictions.index), "names a node that streets.parquet lacks")
+    return f"{len(restrictions)} turns that are forbidden, or the only ones allowed"
+
+
 def check_totals(totals: pd.DataFrame, districts: gpd.GeoDataFrame, *, city: str) -> str:
-    """Check that the estimate rows are the districts and sum to the city's latest official total.
+    """Check that the estimate rows are the districts and sum to the city's latest official total, where one is known.
 
     Raises
     ------
@@ -134,17 +149,19 @@ def check_totals(totals: pd.DataFrame, districts: gpd.GeoDataFrame, *, city: str
     if sorted(estimate["district"]) != sorted(districts["district"]):
         msg = "the estimate rows are not one for each district"
         raise CheckError(msg)
+    _need(
+        totals["district"].isin([city, *districts["district"]]),
+        totals["district"],
+        "is no district of the city",
+    )
+    summed = int(estimate["persons"].sum())
     official = totals[
         (totals["district"] == city) & (totals["basis"] == "official") & (totals["group"] == "total")
     ]
     if official.empty:
-        msg = f"no official row for {city}"
-        raise CheckError(msg)
-    year = int(official["year"].max())
-    city_total, summed = (
-        int(official.loc[official["year"] == year, "persons"].max()),
-        int(estimate["persons"].sum()),
-    )
+        return f"district estimates sum to {summed:,}; the city has no official total"
+    latest = official.sort_values("year", na_position="first").iloc[-1]
+    city_total, year = int(latest["persons"]), latest["year"]
     if summed != city_total:
         msg = f"district estimates sum to {summed:,}, the city has {city_total:,}"
         raise CheckError(msg)
@@ -159,7 +176,8 @@ def check_grid(grid: Grid, totals: pd.DataFrame, districts: gpd.GeoDataFrame) ->
     CheckError
         If they do not.
     """
-    estimate = totals[totals["basis"] == "estimate"].set_index("district")["persons"]
+    rows = totals[(totals["basis"] == "estimate") & (totals["group"] == "total")]
+    estimate = rows.set_index("district")["persons"]
     cells = grid.cells(districts)
     sums = cells.groupby("district")["persons"].sum()
     outside = int(sums.get("", 0))

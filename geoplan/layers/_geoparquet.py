@@ -16,11 +16,25 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
+    import pandas as pd
 
-__all__ = ["write_geoparquet"]
+__all__ = ["write_geoparquet", "write_parquet"]
 
 # Strong compression: written once, read often, and reading costs the same.
 _LEVEL = 19
+
+
+def write_parquet(table: pd.DataFrame, path: Path) -> None:
+    """Write a table without geometry as Parquet (zstd), without an index, a version or a date.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    plain = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
+    with whole(path) as temporary:
+        pq.write_table(plain, temporary, compression="zstd", compression_level=_LEVEL)
 
 
 def write_geoparquet(frame: gpd.GeoDataFrame, path: Path) -> None:

@@ -163,4 +163,7 @@ def read_grid(path: Path) -> Grid:
     """
     with rasterio.open(path) as source:
         step = source.transform
+        if step.b or step.d or step.a != -step.e:
+            msg = "its cells are not squares with their sides north and east"
+            raise rasterio.errors.RasterioIOError(msg)
         return Grid(source.read(1), float(step.c), float(step.f), float(step.a), source.crs)

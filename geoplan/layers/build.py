@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geoplan.errors import InputError, LayerError, OutputError
-from geoplan.files import whole_folder, write_csv
+from geoplan.files import check_folder, whole_folder, write_csv
 from geoplan.layers._geojson import write_geojson
-from geoplan.layers._geoparquet import write_geoparquet
+from geoplan.layers._geoparquet import write_geoparquet, write_parquet
 from geoplan.layers._grid import write_grid
 from geoplan.layers._sources import source_file
 from geoplan.layers.districts import DECIMALS, read_districts
 from geoplan.layers.facilities import read_facilities
+from geoplan.layers.own.build import CITY_NAME, OwnFiles, OwnParts
 from geoplan.layers.package import PACKAGE, write_package
 from geoplan.layers.places import read_places
 from geoplan.layers.population import read_population
@@ -25,6 +27,13 @@ from geoplan.layers.streets import ROADS, read_streets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from geoplan.layers._grid import Grid
+    from geoplan.layers.projects import Plans
+    from geoplan.layers.streets import Streets
 
 __all__ = ["CITIES", "KEPT", "LIMIT_BYTES", "STEPS", "build_layers"]
 
@@ -40,23 +49,30 @@ KEPT = ("sites.csv",)
 
 
 def build_layers(
-    city: str, sources: Path, out: Path, progress: Callable[[str], None] | None = None
+    city: str,
+    sources: Path | None,
+    out: Path,
+    progress: Callable[[str], None] | None = None,
+    *,
+    own: OwnFiles | None = None,
 ) -> list[str]:
     """Build every layer of a city and describe them in datapackage.json.
 
-    The same sources give the same bytes. `out` is replaced as a whole when everything has been made; until
+    The same files give the same bytes. `out` is replaced as a whole when everything has been made; until
     then it stays as it was. An existing sites.csv is kept.
 
     Parameters
     ----------
     city
-        Name of the city, one of `CITIES`.
+        Name of the city: one of `CITIES` where `sources` are read, else any slug.
     sources
-        Folder of source files.
+        Folder of source files of a city whose files are known; None where all comes from a user's own files.
     out
         Folder to write, e.g. layers/almaty.
     progress
         Called with the name of each step (`STEPS`) as it begins.
+    own
+        A user's own files; each takes the place of that part of the sources.
 
     Returns
     -------
@@ -66,54 +82,115 @@ def build_layers(
     Raises
     ------
     InputError
-        If the city is unknown, or a source file is missing or cannot be used.
+        If the city is unknown, or a file is missing or cannot be used.
     LayerError
-        If the layers are larger than `LIMIT_BYTES`.
+        If layers built from sources are larger than `LIMIT_BYTES`.
     OutputError
         If `out` cannot be written.
     """
-    if city not in CITIES:
+    own = own or OwnFiles()
+    if sources is not None and city not in CITIES:
         msg = f"{city!r}: no sources known for this city; known: {', '.join(CITIES)}"
         raise InputError(msg)
-    tell = progress or (lambda _step: None)
-    sources, out = Path(sources), Path(out)
-    document = source_file(sources, ROADMAP)
-    notes: dict[str, list[str]] = {}
-
-    tell("districts")
-    districts, notes["districts.geojson"] = read_districts(sources)
-    tell("streets")
-    streets, _, notes["streets.parquet"] = read_streets(source_file(sources, ROADS), districts=districts)
-    tell("population")
-    grid, totals, notes["population.tif"] = read_population(sources, districts, streets)
-    tell("places")
-    places, notes["places.parquet"] = read_places(sources, districts, streets)
-    tell("facilities")
-    facilities, notes["facilities.parquet"] = read_facilities(sources, districts, places)
-    tell("roadmap")
-    # as it will be read back, so that a document read afresh is matched against the same table
-    opened = as_layer(read_opened(sources), "opened.csv")
-    plans = read_plans(document, places=places, districts=districts, facilities=facilities, opened=opened)
-    notes["builds.csv"] = plans.notes
-    published, notes["published.csv"] = read_published(sources, city=city)
-
-    tell("files")
+    if not CITY_NAME.match(city):
+        msg = f"city {city!r}: give a short name of small Latin letters, digits, - and _, such as astana"
+        raise InputError(msg)
+    if sources is None:
+        own.need_enough(city)
+    out = Path(out)
+    check_folder(out, mark=PACKAGE)
+    parts = OwnParts(own, city=city)
+    document = None if sources is None else source_file(Path(sources), ROADMAP)
+    made = _made(sources, document, parts, progress or (lambda _step: None))
     with whole_folder(out, mark=PACKAGE) as staging:
-        write_geojson(districts, staging / "districts.geojson", decimals=DECIMALS)
-        write_geoparquet(streets, staging / "streets.parquet")
-        write_grid(grid, staging / "population.tif")
-        write_csv(totals, staging / "population.csv")
-        write_geoparquet(places, staging / "places.parquet")
-        write_geoparquet(plans.facilities, staging / "facilities.parquet")
-        write_csv(plans.projects, staging / "projects.csv")
-        write_csv(plans.builds, staging / "builds.csv")
-        write_csv(plans.findings, staging / "findings.csv")
-        write_csv(opened, staging / "opened.csv")
-        write_csv(published, staging / "published.csv")
-        write_package(staging, city=city, notes=notes)
+        _write(made, staging)
+        write_package(
+            staging,
+            city=city,
+            notes=made.notes,
+            told=own.told(parts.mapping, alone=sources is None),
+            names=parts.mapping.names(),
+        )
         _keep(out, staging)
-        _limit(out, staging)
-    return [f"{layer.file}: {note}" for layer in LAYERS for note in notes.get(layer.file, [])]
+        if sources is not None:
+            _limit(out, staging)
+    return [f"{layer.file}: {note}" for layer in LAYERS for note in made.notes.get(layer.file, [])]
+
+
+@dataclass
+class _Made:
+    """All layers of a city, made and not yet written."""
+
+    districts: gpd.GeoDataFrame
+    streets: Streets
+    grid: Grid
+    totals: pd.DataFrame
+    places: gpd.GeoDataFrame
+    facilities: gpd.GeoDataFrame
+    plans: Plans | None
+    opened: pd.DataFrame | None
+    published: pd.DataFrame | None
+    notes: dict[str, list[str]]
+
+
+def _made(sources: Path | None, document: Path | None, own: OwnParts, tell: Callable[[str], None]) -> _Made:
+    """Make every layer: from the user's own file where there is one, else from the sources, else from the streets' file."""
+    notes: dict[str, list[str]] = {}
+    folder = Path(sources) if sources is not None else None
+    tell("districts")
+    if own.files.districts is not None or folder is None:
+        districts, notes["districts.geojson"] = own.districts()
+    else:
+        districts, notes["districts.geojson"] = read_districts(folder)
+    tell("streets")
+    if own.files.streets is not None or folder is None:
+        streets = own.streets(districts)
+    else:
+        streets = read_streets(source_file(folder, ROADS), districts=districts)
+    notes["streets.parquet"] = streets.notes
+    tell("population")
+    if own.files.population is not None or folder is None:
+        grid, totals, notes["population.tif"] = own.population(districts, streets.table)
+    else:
+        grid, totals, notes["population.tif"] = read_population(folder, districts, streets.table)
+    tell("places")
+    if folder is None:
+        places, notes["places.parquet"] = own.places(districts, streets.table)
+    else:
+        places, notes["places.parquet"] = read_places(folder, districts, streets.table)
+    tell("facilities")
+    if own.files.facilities is not None or folder is None:
+        facilities, notes["facilities.parquet"] = own.facilities(districts, places)
+    else:
+        facilities, notes["facilities.parquet"] = read_facilities(folder, districts, places)
+    tell("roadmap")
+    plans = opened = published = None
+    if document is not None and folder is not None:
+        # as it will be read back, so that a document read afresh is matched against the same table
+        opened = as_layer(read_opened(folder), "opened.csv")
+        plans = read_plans(document, places=places, districts=districts, facilities=facilities, opened=opened)
+        facilities, notes["builds.csv"] = plans.facilities, plans.notes
+        published, notes["published.csv"] = read_published(folder, city=own.city)
+    tell("files")
+    return _Made(districts, streets, grid, totals, places, facilities, plans, opened, published, notes)
+
+
+def _write(made: _Made, folder: Path) -> None:
+    write_geojson(made.districts, folder / "districts.geojson", decimals=DECIMALS)
+    write_geoparquet(made.streets.table, folder / "streets.parquet")
+    if made.streets.restrictions is not None:
+        write_parquet(made.streets.restrictions, folder / "restrictions.parquet")
+    write_grid(made.grid, folder / "population.tif")
+    write_csv(made.totals, folder / "population.csv")
+    write_geoparquet(made.places, folder / "places.parquet")
+    write_geoparquet(made.facilities, folder / "facilities.parquet")
+    if made.plans is not None and made.opened is not None:
+        write_csv(made.plans.projects, folder / "projects.csv")
+        write_csv(made.plans.builds, folder / "builds.csv")
+        write_csv(made.plans.findings, folder / "findings.csv")
+        write_csv(made.opened, folder / "opened.csv")
+    if made.published is not None:
+        write_csv(made.published, folder / "published.csv")
 
 
 def _keep(out: Path, staging: Path) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["read_places"]
+__all__ = ["COLUMNS", "arranged", "read_places", "street_places"]
 
 STOPS = "gazetteer/bus_stops_2023.geojson"
 SCHOOLS = "facilities/schools_public_open-almaty.psv"
@@ -79,7 +79,7 @@ def read_places(
     """
     stops = _stops(sources, districts)
     micros, notes = read_microdistricts(sources, districts, stops)
-    lines, more = _streets(streets, districts)
+    lines, more = street_places(streets, districts, source="OSM (Geofabrik, около 2022)")
     notes += more
     lines, more = add_former_names(lines, sources, districts)
     notes += more
@@ -90,14 +90,25 @@ def read_places(
     named = pd.concat([micros, lines, landmarks, clinics], ignore_index=True)
     houses, more = _addresses(sources, named, districts)
     notes += more
-    places = pd.concat([named, houses], ignore_index=True)[COLUMNS]
+    places = arranged(pd.concat([named, houses], ignore_index=True))
+    counts = places["kind"].value_counts().sort_index()
+    notes.insert(0, "places: " + ", ".join(f"{n} {kind}" for kind, n in counts.items()))
+    return places, notes
+
+
+def arranged(places: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Return a gazetteer as its layer holds it: rounded to 5 decimals, sorted by kind, name, district and place.
+
+    Raises
+    ------
+    None
+    """
+    places = places[COLUMNS].copy()
     places["geometry"] = shapely.set_precision(places.geometry.to_numpy(), 10.0**-_DECIMALS)
     corner = shapely.bounds(places.geometry.to_numpy())
     places = places.assign(_x=corner[:, 0], _y=corner[:, 1])
     places = places.sort_values(["kind", "name", "district", "_x", "_y"], kind="stable", ignore_index=True)
-    counts = places["kind"].value_counts().sort_index()
-    notes.insert(0, "places: " + ", ".join(f"{n} {kind}" for kind, n in counts.items()))
-    return gpd.GeoDataFrame(places[COLUMNS], geometry="geometry", crs="EPSG:4326"), notes
+    return gpd.GeoDataFrame(places[COLUMNS], geometry="geometry", crs="EPSG:4326")
 
 
 def _stops(sources: Path, districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -110,7 +121,15 @@ def _stops(sources: Path, districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 # Streets
 
 
-def _streets(streets: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[str]]:
+def street_places(
+    streets: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, *, source: str
+) -> tuple[gpd.GeoDataFrame, list[str]]:
+    """Return a row for each street name and district it runs in, and for each of two namesakes; and a note.
+
+    Raises
+    ------
+    None
+    """
     metric = districts.estimate_utm_crs()
     named = streets.loc[streets["name"].fillna("") != "", ["name", "geometry"]].to_crs(metric)
     named = named.reset_index(drop=True)
@@ -133,7 +152,7 @@ def _streets(streets: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> tuple[gp
     columns = ["name", "district", "aliases", "radius_m", "geometry", "part"]
     table = gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry="geometry", crs=metric)
     note = f"{len(table)} streets by district of {named['key'].nunique()} names; {outside} named segments outside the city"
-    table = table.assign(kind="street", source="OSM (Geofabrik, около 2022)").to_crs("EPSG:4326")
+    table = table.assign(kind="street", source=source).to_crs("EPSG:4326")
     return table[COLUMNS], [note]
 
 

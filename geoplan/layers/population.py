@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["read_population"]
+__all__ = ["CELL_M", "far_from_streets", "read_population", "spread_points", "street_metres"]
 
 BLOCKS = "population/akimat_blocks_population.csv"
 DISTRICT_TOTALS = "population/district_population_govkz.csv"
@@ -89,7 +89,7 @@ def read_population(
         f"{int((persons > 0).sum())} cells of {CELL_M:.0f} m hold people, at most {int(persons.max())} in one;"
         " where in a district they live is modelled, their sum is not"
     )
-    notes += _far_from_streets(grid, streets)
+    notes += far_from_streets(grid, streets)
     notes += compare_with_worldpop(sources, grid, districts)
     return grid, table, notes
 
@@ -186,9 +186,54 @@ def _weights(
     points = gpd.GeoSeries.from_wkt(blocks["geometry"], crs="EPSG:4326").to_crs(grid.crs)
     x, y = points.x.to_numpy(), points.y.to_numpy()
     block_district = district_of_points(x, y, districts, grid.crs)
+    weights, spread = spread_points(np.c_[x, y], people.astype(np.float64), grid, districts, streets)
+    outside = block_district == ""
+    renamed = ~outside & (blocks["RAYON"].str[:3].str.lower() != _russian_start(block_district, districts))
+    used = (
+        f"{len(blocks)} blocks with {people.sum():,.0f} people (undated undercount, no ages) serve as weights inside"
+        f" their district; {int(outside.sum())} outside the city ({people[outside].sum():,.0f} people) are left"
+        f" out; {int(renamed.sum())} lie in another district than they name: the point decides"
+    )
+    return weights, [used, *spread]
+
+
+def spread_points(
+    points: NDArray[np.float64],
+    people: NDArray[np.float64],
+    grid: Grid,
+    districts: gpd.GeoDataFrame,
+    streets: gpd.GeoDataFrame,
+) -> tuple[NDArray[np.float64], list[str]]:
+    """Spread the people of points over the cells near them, by metres of residential street.
+
+    Parameters
+    ----------
+    points
+        (n, 2) metres in the grid's CRS.
+    people
+        (n,) people of each.
+    grid, districts, streets
+        The city's grid and layers.
+
+    Returns
+    -------
+    tuple
+        (cells,) people, and a note. Points outside the districts count for nothing.
+
+    Raises
+    ------
+    None
+
+    Notes
+    -----
+    Within a district every cell with a residential street goes to the nearest point within `REACH_M`; a point without such
+    a cell keeps its people in its own.
+    """
+    x, y = points.T
+    block_district = district_of_points(x, y, districts, grid.crs)
     cell_district = grid.district_of_cells(districts)
     cell_x, cell_y = grid.centres()
-    metres = _street_metres(grid, streets)
+    metres = street_metres(grid, streets)
 
     weights = np.zeros(grid.persons.size)
     alone = 0
@@ -207,22 +252,20 @@ def _weights(
         np.add.at(weights, in_district[own], people[bare])
         alone += len(bare)
         alone_people += people[bare].sum()
-    outside = block_district == ""
-    renamed = ~outside & (blocks["RAYON"].str[:3].str.lower() != _russian_start(block_district, districts))
-    used = (
-        f"{len(blocks)} blocks with {people.sum():,.0f} people (undated undercount, no ages) serve as weights inside"
-        f" their district; {int(outside.sum())} outside the city ({people[outside].sum():,.0f} people) are left"
-        f" out; {int(renamed.sum())} lie in another district than they name: the point decides"
-    )
     spread = (
         f"block people are spread over cells within {REACH_M:.0f} m by metres of residential street"
         f" ({', '.join(RESIDENTIAL)}); {alone} blocks without one ({alone_people:,.0f} people) stay in one cell"
     )
-    return weights, [used, spread]
+    return weights, [spread]
 
 
-def _far_from_streets(grid: Grid, streets: gpd.GeoDataFrame) -> list[str]:
-    """Count the people whom no street of the walking network comes near."""
+def far_from_streets(grid: Grid, streets: gpd.GeoDataFrame) -> list[str]:
+    """Count the people whom no street of the walking network comes near.
+
+    Raises
+    ------
+    None
+    """
     lines = streets.loc[streets["walk"], "geometry"].to_crs(grid.crs).to_numpy()
     x, y = grid.centres()
     cell = np.flatnonzero(grid.persons)
@@ -240,9 +283,17 @@ def _russian_start(slugs: NDArray[np.object_], districts: gpd.GeoDataFrame) -> p
     return pd.Series(slugs).map(starts)
 
 
-def _street_metres(grid: Grid, streets: gpd.GeoDataFrame) -> NDArray[np.float64]:
-    """Return the metres of residential street in each cell."""
-    lines = streets.loc[streets["highway"].isin(RESIDENTIAL), "geometry"].to_crs(grid.crs)
+def street_metres(
+    grid: Grid, streets: gpd.GeoDataFrame, *, kinds: tuple[str, ...] | None = RESIDENTIAL
+) -> NDArray[np.float64]:
+    """Return the metres of street in each cell, shape (cells,); of some kinds of highway, residential ones by default.
+
+    Raises
+    ------
+    None
+    """
+    chosen = streets if kinds is None else streets[streets["highway"].isin(kinds)]
+    lines = chosen.geometry.to_crs(grid.crs)
     xy, line = shapely.get_coordinates(shapely.segmentize(lines.to_numpy(), _PIECE_M), return_index=True)
     same = line[1:] == line[:-1]
     middle = ((xy[1:] + xy[:-1]) / 2)[same]

@@ -10,6 +10,7 @@ import pandas as pd
 
 from geoplan.errors import LayerError
 from geoplan.layers._grid import read_grid
+from geoplan.layers._sane import refuse_grid, refuse_values
 from geoplan.layers.package import named_files, verified_path
 from geoplan.layers.schema import layer_named
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from geoplan.layers._grid import Grid
 
-__all__ = ["read_grid_layer", "read_layer", "read_table"]
+__all__ = ["read_grid_layer", "read_layer", "read_restrictions", "read_table"]
 
 _T = TypeVar("_T")
 _Frame = TypeVar("_Frame", bound=pd.DataFrame)
@@ -33,13 +34,14 @@ def read_layer(folder: Path, package: Mapping[str, Any], file: str) -> gpd.GeoDa
     Raises
     ------
     LayerError
-        If it is missing, changed, unreadable or lacks a column.
+        If it is missing, changed, unreadable, lacks a column or holds a value that makes no sense.
     """
     path = verified_path(folder, package, file)
     reader = gpd.read_parquet if path.suffix == ".parquet" else gpd.read_file
     frame = _read(path, reader)
     frame = frame.set_crs("EPSG:4326", allow_override=True)
-    return _checked(path, frame)
+    refuse_values(_checked(path, frame), path)
+    return frame
 
 
 def read_table(folder: Path, package: Mapping[str, Any], file: str) -> pd.DataFrame:
@@ -50,14 +52,16 @@ def read_table(folder: Path, package: Mapping[str, Any], file: str) -> pd.DataFr
     Raises
     ------
     LayerError
-        If it is missing, changed, unreadable or lacks a column.
+        If it is missing, changed, unreadable, lacks a column or holds a value that makes no sense.
     """
     layer = layer_named(file)
     if not layer.required and file not in named_files(package):
         return typed_table(pd.DataFrame(columns=list(layer.columns), dtype=str), Path(file))
     path = verified_path(folder, package, file)
     text = _read(path, lambda name: pd.read_csv(name, dtype=str, keep_default_na=False, encoding="utf-8"))
-    return typed_table(_checked(path, text), path)
+    table = typed_table(_checked(path, text), path)
+    refuse_values(table, path)
+    return table
 
 
 def typed_table(text: pd.DataFrame, path: Path) -> pd.DataFrame:
@@ -80,15 +84,35 @@ def typed_table(text: pd.DataFrame, path: Path) -> pd.DataFrame:
     return out
 
 
+def read_restrictions(folder: Path, package: Mapping[str, Any]) -> pd.DataFrame:
+    """Read the turn restrictions; an empty table where the source of the streets had none.
+
+    Raises
+    ------
+    LayerError
+        If they are changed, unreadable, lack a column or hold a value that makes no sense.
+    """
+    file = "restrictions.parquet"
+    if file not in named_files(package):
+        return pd.DataFrame({"from_u": [], "via": [], "to_v": []}, dtype="int32").assign(kind="")
+    path = verified_path(folder, package, file)
+    table = _checked(path, _read(path, pd.read_parquet))
+    refuse_values(table, path)
+    return table
+
+
 def read_grid_layer(folder: Path, package: Mapping[str, Any], file: str) -> Grid:
     """Read the population grid, its hash verified.
 
     Raises
     ------
     LayerError
-        If it is missing, changed or unreadable.
+        If it is missing, changed, unreadable or holds counts that make no sense.
     """
-    return _read(verified_path(folder, package, file), read_grid)
+    path = verified_path(folder, package, file)
+    grid = _read(path, read_grid)
+    refuse_grid(grid, path)
+    return grid
 
 
 def _typed(cells: pd.Series, kind: str) -> pd.Series:

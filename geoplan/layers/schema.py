@@ -93,6 +93,15 @@ LAYERS: tuple[Layer, ...] = (
         | _POINTS,
     ),
     Layer(
+        "restrictions.parquet",
+        "Turns that are forbidden (no) or the only ones allowed (only), by nodes of streets.parquet",
+        "about 2022",
+        (_OSM,),
+        _ODBL,
+        _fields("integer", "from_u via to_v") | {"kind": "string"},
+        required=False,
+    ),
+    Layer(
         "population.tif",
         "Persons per 100 m cell; the sum of a district is its estimate row in population.csv",
         "2026-02-01, pattern undated",
