@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from geoplan.city import open_city
+from geoplan.city import City, open_city
 from geoplan.cli._shared import CityOption, JsonOption, LayersOption, print_json, steps
 from geoplan.job import Result, run_job
 from geoplan.standards import load_standards
@@ -33,11 +33,12 @@ def run(
     command = ["geoplan", "run", "--city", city]
     command += ["--roadmap", roadmap.name] if roadmap else []
     command += [part for name in service or [] for part in ("--service", name)]
-    services = service or list(load_standards().services)
+    opened = open_city(city, layers)
+    services = service or _known_services(opened)
     bar, advance = steps(len(services) + 6)
     with bar:
         result = run_job(
-            open_city(city, layers),
+            opened,
             out=out,
             document=roadmap,
             services=services,
@@ -49,6 +50,17 @@ def run(
         return
     for line in _lines(result):
         typer.echo(line)
+
+
+def _known_services(city: City) -> list[str]:
+    """The services that the city has a facility of; what is left out for want of one is said on stderr."""
+    here = set(city.facilities["service"])
+    wanted = list(load_standards().services)
+    missing = [name for name in wanted if name not in here]
+    if missing:
+        typer.echo(f"{city.name}: no {', no '.join(missing)} in the facilities layer: left out", err=True)
+    # with none at all the first one's fault is told by the run itself
+    return [name for name in wanted if name in here] or wanted[:1]
 
 
 def _summary(result: Result) -> dict[str, object]:

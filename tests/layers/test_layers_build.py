@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from geoplan.errors import InputError
+from geoplan.errors import InputError, OutputError
 from geoplan.layers.build import STEPS, build_layers
 
 SHIPPED = Path(__file__).resolve().parents[2] / "layers" / "almaty"
@@ -52,6 +52,9 @@ def test_a_build_that_fails_leaves_the_layers_as_they_were(sources, tmp_path):
     out = tmp_path / "out"
     out.mkdir()
     (out / "districts.geojson").write_text("old")
+    with pytest.raises(OutputError, match="holds other files"):
+        build_layers("almaty", some, out)
+    (out / "datapackage.json").write_text("{}")
     with pytest.raises(InputError, match=r"geofabrik_roads_almaty\.shp\.zip: source file is missing"):
         build_layers("almaty", some, out)
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []

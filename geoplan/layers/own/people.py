@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import rasterio
@@ -217,7 +217,8 @@ def _cells(
         number = (row + block.row_off) * source.width + column + block.col_off
         step = (np.arange(pieces) + 0.5) / pieces
         dy, dx = (part.ravel() for part in np.meshgrid(step, step, indexing="ij"))
-        x, y = source.transform * (
+        x, y = _place(
+            source,
             (column + block.col_off)[:, None] + dx[None, :],
             (row + block.row_off)[:, None] + dy[None, :],
         )
@@ -289,7 +290,7 @@ def _per_cell(
     if not source.crs.is_geographic:
         a, b, _, d, e = source.transform[:5]
         return float(abs(a * e - b * d) * source.crs.linear_units_factor[1] ** 2 / unit)
-    _, lat = source.transform * (column + 0.5, row + 0.5)
+    _, lat = _place(source, column + 0.5, row + 0.5)
     metres = 111_320.0
     a, e = abs(source.transform.a), abs(source.transform.e)
     area: NDArray[np.float64] = a * metres * np.cos(np.radians(lat)) * e * metres
@@ -299,9 +300,15 @@ def _per_cell(
 def _cell_metres(source: DatasetReader, to_grid: Transformer, window: Window) -> float:
     """Width of a cell of the raster in the middle of the city, metres; the larger of its two sides."""
     column, row = window.col_off + window.width / 2, window.row_off + window.height / 2
-    corners = [source.transform * at for at in ((column, row), (column + 1, row), (column, row + 1))]
+    corners = [_place(source, *at) for at in ((column, row), (column + 1, row), (column, row + 1))]
     xy = np.asarray([to_grid.transform(*corner) for corner in corners])
     return float(np.hypot(*(xy[1:] - xy[0]).T).max())
+
+
+def _place(source: DatasetReader, column: Any, row: Any) -> tuple[Any, Any]:
+    """Coordinates of places told in columns and rows, numbers or arrays."""
+    a, b, c, d, e, f = source.transform[:6]
+    return a * column + b * row + c, d * column + e * row + f
 
 
 def _pieces(source: DatasetReader, to_grid: Transformer, grid: Grid, window: Window) -> int:
