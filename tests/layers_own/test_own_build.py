@@ -7,7 +7,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import write_raster
+from own_files import write_raster
 from shapely.geometry import box
 
 from geoplan.city import open_city
