@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -17,7 +18,7 @@ from geoplan.layers.osm.file import id_filters, node_places, reading, scan
 from geoplan.layers.osm.kinds import KINDS, KINDS_KEYS, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["osm_features"]
 
 _TENTH_MICRO = 1e7
+# West, south, east, north.
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ def osm_features(
     path: Path,
     kinds: Iterable[str] = tuple(KINDS),
     *,
-    area: tuple[float, float, float, float] | None = None,
+    area: Box | None = None,
 ) -> dict[str, gpd.GeoDataFrame]:
     """Read features of an OSM file.
 
@@ -84,67 +87,103 @@ def osm_features(
     if unknown:
         msg = f"unknown kind of feature {unknown[0]!r}: known are {', '.join(KINDS)}"
         raise InputError(msg)
+    taken = {kind: KINDS[kind] for kind in chosen}
     with reading(path):
-        found: dict[str, list[_Found]] = {kind: [] for kind in chosen}
-        shapes = _collect(path, {kind: KINDS[kind] for kind in chosen}, found)
-        places = _Places(path, shapes)
-    return {kind: _frame(KINDS[kind], found[kind], places, area) for kind in chosen}
+        found = _relations(path, taken)
+        members = {ref for items in found.values() for item in items for ref in item.ways}
+        lines = _Lines(path, _keys(taken), taken, members)
+        for part in (_ways(path, taken, lines, area), _nodes(path, taken, area)):
+            for kind in chosen:
+                found[kind] += part[kind]
+    return {kind: _frame(KINDS[kind], found[kind], lines, area) for kind in chosen}
 
 
-def _collect(
-    path: Path, kinds: dict[str, Kind], found: dict[str, list[_Found]]
-) -> dict[int, NDArray[np.int64]]:
-    """Fill `found` with what the tags say; return the nodes of every way that draws something."""
-    keys = [osmium.filter.KeyFilter(*sorted({key for kind in kinds for key in KINDS_KEYS[kind]}))]
-    members: set[int] = set()
-    for relation in scan(path, osmium.osm.RELATION, *keys):
+def _keys(kinds: dict[str, Kind]) -> Any:
+    """Return a filter that lets only what bears a key of these kinds pass."""
+    return osmium.filter.KeyFilter(*sorted({key for kind in kinds for key in KINDS_KEYS[kind]}))
+
+
+def _fitting(tags: dict[str, str], kinds: dict[str, Kind], *, areas: bool = False) -> list[str]:
+    return [name for name, kind in kinds.items() if (areas or not kind.relations_only) and kind.fits(tags)]
+
+
+def _relations(path: Path, kinds: dict[str, Kind]) -> dict[str, list[_Found]]:
+    found: dict[str, list[_Found]] = {kind: [] for kind in kinds}
+    for relation in scan(path, osmium.osm.RELATION, _keys(kinds)):
         tags = dict(relation.tags)
         if tags.get("type") not in {"multipolygon", "boundary"}:
             continue
         ways = tuple(member.ref for member in relation.members if member.type == "w")
         for name in _fitting(tags, kinds, areas=True):
             found[name].append(_Found(f"r{relation.id}", tags, ways))
-            members.update(ways)
-    refs: dict[int, NDArray[np.int64]] = {}
-    for way in scan(path, osmium.osm.WAY, *keys):
-        tags = dict(way.tags)
-        for name in _fitting(tags, kinds, areas=False):
-            found[name].append(_Found(f"w{way.id}", tags, (way.id,)))
-            refs[way.id] = np.array(array("q", [node.ref for node in way.nodes]), dtype=np.int64)
-    wanted = np.array(sorted(members - refs.keys()), dtype=np.int64)
-    if len(wanted):
-        for way in scan(path, osmium.osm.WAY, *id_filters(wanted)):
-            if way.id in members:
-                refs[way.id] = np.array(array("q", [node.ref for node in way.nodes]), dtype=np.int64)
-    for node in scan(path, osmium.osm.NODE, *keys):
-        tags = dict(node.tags)
-        if not node.location.valid():
+    return found
+
+
+def _ways(path: Path, kinds: dict[str, Kind], lines: _Lines, area: Box | None) -> dict[str, list[_Found]]:
+    found: dict[str, list[_Found]] = {kind: [] for kind in kinds}
+    wanted = lines.tagged_inside(area)
+    if not len(wanted):
+        return found
+    numbers = set(wanted.tolist())
+    for way in scan(path, osmium.osm.WAY, *id_filters(wanted), _keys(kinds)):
+        if way.id in numbers:
+            tags = dict(way.tags)
+            for name in _fitting(tags, kinds):
+                found[name].append(_Found(f"w{way.id}", tags, (way.id,)))
+    return found
+
+
+def _nodes(path: Path, kinds: dict[str, Kind], area: Box | None) -> dict[str, list[_Found]]:
+    found: dict[str, list[_Found]] = {kind: [] for kind in kinds}
+    west, south, east, north = area or (-180.0, -90.0, 180.0, 90.0)
+    for node in scan(path, osmium.osm.NODE, _keys(kinds)):
+        place = node.location
+        if not place.valid() or not (west <= place.lon <= east and south <= place.lat <= north):
             continue
-        for name in _fitting(tags, kinds, areas=False):
-            found[name].append(_Found(f"n{node.id}", tags, (), (node.location.x, node.location.y)))
-    return refs
+        tags = dict(node.tags)
+        for name in _fitting(tags, kinds):
+            found[name].append(_Found(f"n{node.id}", tags, (), (place.x, place.y)))
+    return found
 
 
-def _fitting(tags: dict[str, str], kinds: dict[str, Kind], *, areas: bool) -> Iterator[str]:
-    return (name for name, kind in kinds.items() if (areas or not kind.relations_only) and kind.fits(tags))
+class _Lines:
+    """Ways as drawn, in flat arrays: a country's houses are many, and most of them lie elsewhere."""
 
+    def __init__(self, path: Path, keys: Any, kinds: dict[str, Kind], members: set[int]) -> None:
+        self.tagged = _Drawn.read(
+            scan(path, osmium.osm.WAY, keys), lambda way: bool(_fitting(dict(way.tags), kinds))
+        )
+        wanted = np.array(sorted(members), dtype=np.int64)
+        parts = scan(path, osmium.osm.WAY, *id_filters(wanted)) if len(wanted) else iter(())
+        self.members = _Drawn.read(parts, lambda way: way.id in members)
+        nodes = np.unique(np.concatenate([self.tagged.nodes, self.members.nodes]))
+        self.ids, self.x, self.y = node_places(path, nodes)
 
-class _Places:
-    """Where the vertices of ways lie."""
+    def tagged_inside(self, area: Box | None) -> NDArray[np.int64]:
+        """Numbers of the tagged ways with a vertex in the area, sorted."""
+        drawn = self.tagged
+        if area is None or not len(drawn.nodes):
+            return np.unique(drawn.ids)
+        at, there = self._at(drawn.nodes)
+        west, south, east, north = (edge * _TENTH_MICRO for edge in area)
+        inside = there & (self.x[at] >= west) & (self.x[at] <= east)
+        inside &= (self.y[at] >= south) & (self.y[at] <= north)
+        return np.unique(drawn.ids[np.repeat(np.arange(len(drawn.ids)), np.diff(drawn.starts))[inside]])
 
-    def __init__(self, path: Path, refs: dict[int, NDArray[np.int64]]) -> None:
-        self.refs = refs
-        wanted = np.unique(np.concatenate(list(refs.values()))) if refs else np.zeros(0, dtype=np.int64)
-        self.ids, self.x, self.y = node_places(path, wanted)
+    def _at(self, nodes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        if not len(self.ids):
+            return np.zeros(len(nodes), dtype=np.int64), np.zeros(len(nodes), dtype=bool)
+        at = np.minimum(np.searchsorted(self.ids, nodes), len(self.ids) - 1)
+        return at, self.ids[at] == nodes
 
     def line(self, way: int) -> NDArray[np.float64]:
         """Degrees of a way's vertices, those that the file holds; none if it does not hold the way."""
-        refs = self.refs.get(way)
-        if refs is None or not len(self.ids):
+        nodes = self.tagged.of(way)
+        nodes = self.members.of(way) if nodes is None else nodes
+        if nodes is None:
             return np.zeros((0, 2))
-        at = np.minimum(np.searchsorted(self.ids, refs), len(self.ids) - 1)
-        at = at[self.ids[at] == refs]
-        return np.column_stack([self.x[at], self.y[at]]) / _TENTH_MICRO
+        at, there = self._at(nodes)
+        return np.column_stack([self.x[at[there]], self.y[at[there]]]) / _TENTH_MICRO
 
     def shape(self, found: _Found) -> shapely.Geometry:
         """A point, a polygon where the ways close, else the lines."""
@@ -158,11 +197,41 @@ class _Places:
         return drawn if closed.is_empty else closed
 
 
-def _frame(
-    kind: Kind, found: list[_Found], places: _Places, area: tuple[float, float, float, float] | None
-) -> gpd.GeoDataFrame:
+@dataclass(frozen=True)
+class _Drawn:
+    """Nodes of ways, one way after the other: those of the way at position i are nodes[starts[i]:starts[i + 1]]."""
+
+    ids: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    nodes: NDArray[np.int64]
+
+    @classmethod
+    def read(cls, ways: Iterable[Any], wanted: Callable[[Any], bool]) -> _Drawn:
+        ids, counts, nodes = array("q"), array("q", [0]), array("q")
+        for way in ways:
+            if wanted(way):
+                ids.append(way.id)
+                nodes.extend([node.ref for node in way.nodes])
+                counts.append(len(nodes))
+        return cls(*(np.array(part, dtype=np.int64) for part in (ids, counts, nodes)))
+
+    @cached_property
+    def order(self) -> NDArray[np.int64]:
+        """Positions by number of the way."""
+        return np.argsort(self.ids, kind="stable")
+
+    def of(self, way: int) -> NDArray[np.int64] | None:
+        """Nodes of a way; None if it is not here."""
+        place = np.searchsorted(self.ids, way, sorter=self.order)
+        if place == len(self.ids) or self.ids[self.order[place]] != way:
+            return None
+        at = self.order[place]
+        return self.nodes[self.starts[at] : self.starts[at + 1]]
+
+
+def _frame(kind: Kind, found: list[_Found], lines: _Lines, area: Box | None) -> gpd.GeoDataFrame:
     """Make the table of one kind."""
-    shapes = np.array([places.shape(item) for item in found], dtype=object)
+    shapes = np.array([lines.shape(item) for item in found], dtype=object)
     kept = ~shapely.is_empty(shapes) if len(shapes) else np.zeros(0, dtype=bool)
     if area is not None and len(shapes):
         kept &= shapely.intersects(shapely.box(*area), shapes)
