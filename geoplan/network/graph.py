@@ -126,12 +126,14 @@ def build_network(
     if on_foot and time_of_day != "free":
         msg = f"mode {mode}: the way on foot does not depend on the time of day ({time_of_day})"
         raise InputError(msg)
-    needed = {"u", "v", "length_m", "highway", "oneway", "maxspeed_kmh", _FLAG[mode]}
+    # sources with access tags tell which gates open to a crew on a call; others know only what cars may use
+    flag = "emergency" if mode == "emergency" and "emergency" in streets.columns else _FLAG[mode]
+    needed = {"u", "v", "length_m", "highway", "oneway", "maxspeed_kmh", flag}
     missing = sorted(needed - set(streets.columns))
     if missing:
         msg = f"streets: column {missing[0]!r} is missing"
         raise LayerError(msg)
-    used = streets[streets[_FLAG[mode]].to_numpy(dtype=bool)]
+    used = streets[streets[flag].to_numpy(dtype=bool)]
     if used.empty:
         msg = f"streets: no segment for mode {mode!r}"
         raise LayerError(msg)
