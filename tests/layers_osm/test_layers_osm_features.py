@@ -17,19 +17,20 @@ def file(tmp_path):
         tmp_path / "t.osm.pbf",
         nodes={
             # a square of 10 cut in two by 2-5, with a lake 7 8 9 in the west
-
-                1: (0, 0),
-                2: (5, 0),
-                3: (10, 0),
-                4: (0, 10),
-                5: (5, 10),
-                6: (10, 10),
-                7: (1, 1),
-                8: (2, 1),
-                9: (1, 2)
-            ,
+            1: (0, 0),
+            2: (5, 0),
+            3: (10, 0),
+            4: (0, 10),
+            5: (5, 10),
+            6: (10, 10),
+            7: (1, 1),
+            8: (2, 1),
+            9: (1, 2),
             # the grounds of a school, with the school's node and a kindergarten's on it
-            10: (6, 6), 11: (8, 6), 12: (8, 8), 13: (6, 8),
+            10: (6, 6),
+            11: (8, 6),
+            12: (8, 8),
+            13: (6, 8),
             14: ((7, 7), {"amenity": "school", "name": "№ 1"}),
             15: ((7, 6), {"amenity": "kindergarten", "capacity": "90", "operator:type": "private"}),
             16: ((3, 3), {"amenity": "ambulance_station"}),
