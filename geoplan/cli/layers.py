@@ -1,4 +1,4 @@
-"""`geoplan layers …`: build, check and show a city's layers."""
+"""`geoplan layers …`: fetch, build, check and show a city's layers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from geoplan.cli._shared import JsonOption, print_json, print_table, steps
+from geoplan.cli.fetch import fetch
 from geoplan.errors import LayerError
 from geoplan.layers.build import STEPS, build_layers
 from geoplan.layers.check import check_layers
@@ -17,7 +18,8 @@ from geoplan.layers.show import layer_notes, show_layers
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Build, check and show a city's layers.", no_args_is_help=True)
+app = typer.Typer(help="Fetch, build, check and show a city's layers.", no_args_is_help=True)
+app.command()(fetch)
 
 _WORDS = {"errors": "ERROR", "warnings": "warning", "passed": "ok", "notes": "note"}
 Folder = Annotated[Path, typer.Argument(help="One city's folder of layers.")]
