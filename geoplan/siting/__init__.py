@@ -5,12 +5,14 @@ from geoplan.siting.corners import street_corners
 from geoplan.siting.draws import draw_sites
 from geoplan.siting.greedy import Proposal, greedy_maximal_covering
 from geoplan.siting.parcels import parcel_candidates, too_near
-from geoplan.siting.problem import Problem
+from geoplan.siting.problem import Phase, Problem
 from geoplan.siting.solution import Limits, Solution
 from geoplan.siting.solve import solve
+from geoplan.siting.yearly import solve_year_by_year
 
 __all__ = [
     "Limits",
+    "Phase",
     "Problem",
     "Proposal",
     "Solution",
@@ -19,6 +21,7 @@ __all__ = [
     "greedy_maximal_covering",
     "parcel_candidates",
     "solve",
+    "solve_year_by_year",
     "street_corners",
     "too_near",
 ]

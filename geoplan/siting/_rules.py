@@ -1,4 +1,4 @@
-"""Rules: which sets of candidates are allowed: how many, where, which are given."""
+"""Rules: which sets of columns are allowed: how many, where, when, for how much, which are given."""
 
 from __future__ import annotations
 
@@ -8,18 +8,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from geoplan.siting.problem import Problem
 
 __all__ = ["Rules", "rules_of"]
 
+_ROUND = 1e-9
+
 
 @dataclass(frozen=True)
 class Rules:
     """0/1 bounds per column and rows `least <= members @ x <= most`.
 
-    `lower`, `upper` are (J,), `members` (R, J) of numbers not negative, `least`, `most` (R,).
+    `lower`, `upper`, `prices` are (n,); `members` (R, n) of numbers not negative, `least`, `most`, `moment` (R,); the first
+    row of each moment counts its sites. `place` (n,) is the candidate a column stands for: each opens once at most.
     """
 
     lower: NDArray[np.float64]
@@ -27,45 +32,105 @@ class Rules:
     members: NDArray[np.float64]
     least: NDArray[np.float64]
     most: NDArray[np.float64]
+    moment: NDArray[np.int64]
+    place: NDArray[np.int64]
+    prices: NDArray[np.float64]
+
+    @property
+    def n(self) -> int:
+        """Columns."""
+        return len(self.lower)
 
     def keeps(self, chosen: NDArray[np.bool_]) -> bool:
         """Whether a plan meets every rule."""
         sums = self.members @ chosen
-        bounds = (chosen >= self.lower) & (chosen <= self.upper)
-        return bool(bounds.all() and (sums >= self.least - 1e-9).all() and (sums <= self.most + 1e-9).all())
+        inside = (chosen >= self.lower) & (chosen <= self.upper)
+        once = np.bincount(self.place[chosen], minlength=1).max() <= 1
+        return bool(
+            inside.all()
+            and once
+            and (sums >= self.least - _ROUND).all()
+            and (sums <= self.most + _ROUND).all()
+        )
 
     def swappable(self, chosen: NDArray[np.bool_], sites: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """(J, sites) whether putting a column in the place of a site keeps every rule."""
+        """(n, sites) whether putting a column in the place of a site keeps every rule."""
         free = (~chosen & (self.upper > 0))[:, None] & (self.lower[sites] == 0)[None, :]
+        taken = np.isin(self.place, self.place[chosen])
+        free &= ~taken[:, None] | (self.place[:, None] == self.place[sites][None, :])
         sums = self.members @ chosen
         for member, total, least, most in zip(self.members, sums, self.least, self.most, strict=True):
             after = total + member[:, None] - member[sites][None, :]
-            free &= (after >= least - 1e-9) & (after <= most + 1e-9)
+            free &= (after >= least - _ROUND) & (after <= most + _ROUND)
         return free
 
     def addable(self, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """(J,) whether a plan that still grows may take a column and can be completed: quotas left fit the sites left."""
-        free = ~chosen & (self.upper > 0)
+        """(n,) whether a plan that still grows may take a column and can be completed: quotas left fit the sites left."""
+        free = ~chosen & (self.upper > 0) & ~np.isin(self.place, self.place[chosen])
         sums = self.members @ chosen
-        free &= (sums[:, None] + self.members <= self.most[:, None] + 1e-9).all(axis=0)
-        left = self.most[0] - sums[0]
-        needed = np.maximum(self.least[1:] - sums[1:], 0.0)
-        if needed.sum() >= left - 1e-9 and needed.sum() > 0:
-            # Every site left is spoken for: only columns that some unmet quota counts.
-            free &= (self.members[1:][needed > 0] > 0).any(axis=0)
+        free &= (sums[:, None] + self.members <= self.most[:, None] + _ROUND).all(axis=0)
+        for moment in range(int(self.moment.max(initial=0)) + 1):
+            count, *quotas = np.flatnonzero(self.moment == moment)
+            left = self.most[count] - sums[count]
+            needed = np.maximum(self.least[quotas] - sums[quotas], 0.0)
+            if needed.sum() > 0 and needed.sum() >= left - _ROUND:
+                # Every site left is spoken for: only columns that some unmet quota counts.
+                unmet = [row for row, short in zip(quotas, needed, strict=True) if short > 0]
+                free &= (self.members[count] == 0) | (self.members[unmet] > 0).any(axis=0)
         return free
+
+    def short(self, chosen: NDArray[np.bool_]) -> bool:
+        """Whether the plan must still grow."""
+        return bool((self.members @ chosen < self.least - _ROUND).any())
 
 
 def rules_of(problem: Problem) -> Rules:
-    """Turn count, quotas, ceilings, locked and excluded candidates into rows; the first row is the count."""
-    places = problem.n_candidates
-    lower = np.zeros(places)
+    """Turn counts, budgets, quotas, ceilings, locked and excluded candidates into rows, moment by moment."""
+    places, moments = problem.n_candidates, problem.moments
+    columns = len(moments) * places
+    lower, upper = np.zeros(columns), np.tile(problem.usable.astype(float), len(moments))
+    # What is locked stands from the first moment.
     lower[list(problem.locked)] = 1.0
-    members, least, most = [np.ones(places)], [float(problem.count)], [float(problem.count)]
-    if problem.groups is not None:
-        labels = np.asarray(problem.groups, dtype=object)
-        for label in sorted({*problem.quotas, *problem.at_most}):
-            members.append((labels == label).astype(float))
-            least.append(float(problem.quotas.get(label, 0)))
-            most.append(float(min(problem.at_most.get(label, places), problem.count)))
-    return Rules(lower, problem.usable.astype(float), np.stack(members), np.asarray(least), np.asarray(most))
+    members: list[NDArray[np.float64]] = []
+    least: list[float] = []
+    most: list[float] = []
+    of: list[int] = []
+
+    def row(at: int, values: NDArray[np.float64], low: float, high: float) -> None:
+        wide = np.zeros(columns)
+        wide[at * places : (at + 1) * places] = values
+        members.append(wide)
+        least.append(low)
+        most.append(high)
+        of.append(at)
+
+    for at, phase in enumerate(moments):
+        count = phase.count
+        row(at, np.ones(places), 0.0 if count is None else count, places if count is None else count)
+        if phase.budget is not None:
+            assert problem.site_costs is not None
+            row(at, np.asarray(problem.site_costs, dtype=float), 0.0, phase.budget)
+        for label, low, high in _by_group(phase.quotas, phase.at_most, places):
+            row(at, (np.asarray(problem.groups, dtype=object) == label).astype(float), low, high)
+    prices = np.zeros(columns)
+    if problem.charged:
+        prices = np.tile(np.asarray(problem.site_costs, dtype=float), len(moments))
+    return Rules(
+        lower,
+        upper,
+        np.stack(members),
+        np.asarray(least, dtype=float),
+        np.asarray(most, dtype=float),
+        np.asarray(of),
+        np.tile(np.arange(places), len(moments)),
+        prices,
+    )
+
+
+def _by_group(
+    quotas: Mapping[str, int], at_most: Mapping[str, int], places: int
+) -> list[tuple[str, float, float]]:
+    return [
+        (label, float(quotas.get(label, 0)), float(at_most.get(label, places)))
+        for label in sorted({*quotas, *at_most})
+    ]

@@ -52,11 +52,16 @@ class Solution:
     Attributes
     ----------
     sites
-        Positions of the chosen candidates, ascending.
+        K positions of the chosen candidates, in order of opening, then ascending.
+    opens
+        (K,) year each opens; all 0 where the problem has no phases.
     assignment
-        (I,) who serves each demand point: a candidate's position, J + e for the e-th existing facility, -1 for nobody.
+        (I,) who serves each demand point at the end: a candidate's position, J + e for the e-th existing facility, -1 for
+        nobody.
     objective
-        What the model counts, existing facilities included: weight covered, or weighted cost.
+        What the model counts, existing facilities included: weight covered, or weighted cost; over all phases.
+    by_phase
+        The objective of each phase, without site costs; they sum to the objective where sites are not charged for.
     bound
         No plan can be better than this; proven.
     gap
@@ -73,8 +78,10 @@ class Solution:
     """
 
     sites: NDArray[np.int64]
+    opens: NDArray[np.int64]
     assignment: NDArray[np.int64]
     objective: float
+    by_phase: tuple[float, ...]
     bound: float
     gap: float
     status: Status
@@ -90,19 +97,18 @@ def relative_gap(objective: float, bound: float) -> float:
 
 
 def assign_nearest(problem: Problem, sites: NDArray[np.int64], *, limit: float = np.inf) -> NDArray[np.int64]:
-    """(I,) nearest of the sites and the existing facilities for each demand point; -1 beyond the limit.
+    """(I,) nearest of the sites and of what stands at the last moment for each demand point; -1 beyond the limit.
 
     What stands wins over a new site of equal cost, then the first candidate.
     """
     points, places = problem.n_demand, problem.n_candidates
     serving, best = np.full(points, -1, dtype=np.int64), np.full(points, np.inf)
-    if problem.existing is not None:
-        table = np.asarray(problem.existing, dtype=float).reshape(points, -1)
-        if table.shape[1]:
-            serving, best = places + table.argmin(axis=1), table.min(axis=1)
-            serving[~np.isfinite(best)] = -1
+    table = problem.standing(problem.moments[-1])
+    if table.shape[1]:
+        serving, best = places + table.argmin(axis=1), table.min(axis=1)
+        serving[~np.isfinite(best)] = -1
     columns = problem.pairs.tocsc()
-    for site in sites.tolist():
+    for site in np.sort(sites).tolist():
         entry = slice(columns.indptr[site], columns.indptr[site + 1])
         row, cost = columns.indices[entry], columns.data[entry]
         closer = cost < best[row]

@@ -192,3 +192,16 @@ def test_the_same_problem_gives_the_same_plan():
     first, second = solve(problem), solve(problem)
     assert first.sites.tolist() == second.sites.tolist()
     assert (first.objective, first.bound, first.nodes) == (second.objective, second.bound, second.nodes)
+
+
+@pytest.mark.parametrize("model", ["maximal_covering", "p_median"])
+@pytest.mark.parametrize("gap", [0.03, 0.005, 0.001])
+def test_a_search_that_stops_at_a_gap_never_claims_more_than_it_proved(model, gap):
+    costs, weights = scattered(300, 60, seed=11)
+    problem = Problem(model=model, costs=costs, weights=weights, count=6, threshold=0.22)
+    best = solve(problem).objective
+    found = solve(problem, Limits(gap=gap))
+    low, high = sorted([found.objective, found.bound])
+    assert low - 1e-6 <= best <= high + 1e-6
+    assert found.gap <= gap
+    assert found.status != "optimal" or found.objective == pytest.approx(best)
