@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geoplan.errors import InputError
 from geoplan.siting._branch import branch_and_cut
+from geoplan.siting._mip import minimise, rule_rows
 from geoplan.siting._models import worth_of
 from geoplan.siting._rules import rules_of
 from geoplan.siting._start import grow, improve
@@ -16,6 +18,10 @@ from geoplan.siting._worth import Horizon
 from geoplan.siting.solution import Limits, Solution, assign_nearest, relative_gap
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from geoplan.siting._rules import Rules
+    from geoplan.siting._worth import Worth
     from geoplan.siting.problem import Problem
 
 __all__ = ["solve"]
@@ -67,8 +73,7 @@ def solve(problem: Problem, limits: Limits | None = None) -> Solution:
     rules = rules_of(problem)
     start = grow(worth, rules)
     if not rules.keeps(start):
-        msg = "no plan was found that keeps all quotas, ceilings and budgets"
-        raise InputError(msg)
+        start = _any_plan(worth, rules, limits)
     total = float(sum(base))
     start = improve(worth, rules, start)
     found = branch_and_cut(worth, rules, start, limits, base=total, sign=sign, stop=stop)
@@ -90,3 +95,15 @@ def solve(problem: Problem, limits: Limits | None = None) -> Solution:
         how="exact" if found.status in {"optimal", "within gap"} and not limits.heuristic else "heuristic",
         nodes=found.nodes,
     )
+
+
+def _any_plan(worth: Worth, rules: Rules, limits: Limits) -> NDArray[np.bool_]:
+    """Return a plan that keeps all rules, where the greedy one ran into a corner."""
+    alone = worth.gains(np.zeros(rules.n, dtype=bool)) - rules.prices
+    rows, least, most = rule_rows(rules)
+    limits = replace(limits, gap=0.5)
+    found = minimise(-alone, rows, least, most, lower=rules.lower, upper=rules.upper, limits=limits)
+    if found.x is None:
+        msg = "no plan keeps all quotas, ceilings and budgets"
+        raise InputError(msg)
+    return found.x > 0.5
