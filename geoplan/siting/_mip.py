@@ -64,7 +64,7 @@ def minimise(
     kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
     lp.integrality_ = [kinds[int(is_whole)] for is_whole in mask.tolist()]
     highs = highspy.Highs()
-    options = {"output_flag": False, "threads": limits.threads, "random_seed": limits.seed}
+    options: dict[str, float] = {"output_flag": False, "threads": limits.threads, "random_seed": limits.seed}
     options |= {"mip_rel_gap": limits.gap, "mip_abs_gap": 1e-9, "mip_max_nodes": limits.nodes}
     if stop is not None:
         options["time_limit"] = max(stop - time.perf_counter(), 0.01)
@@ -76,10 +76,10 @@ def minimise(
         given.col_value = start.tolist()
         highs.setSolution(given)
     highs.run()
-    return _answer(highs, limits)
+    return _answer(highs)
 
 
-def _answer(highs: highspy.Highs, limits: Limits) -> Answer:
+def _answer(highs: highspy.Highs) -> Answer:
     status, info = highs.getModelStatus(), highs.getInfo()
     known = highspy.HighsModelStatus
     if status in {known.kInfeasible, known.kUnboundedOrInfeasible}:
