@@ -91,6 +91,8 @@ class Savings:
 
     def _gains(self, best: NDArray[np.float64]) -> NDArray[np.float64]:
         rows, table = self.layout.rows, self.layout.table
+        if self.layout.even:
+            return (table.T @ np.where(best > 0, 0.0, self.weights)).astype(float)
         more = np.maximum(table.data - best[rows], 0.0) * self.weights[rows]
         # An empty table would make bincount count in whole numbers.
         return np.bincount(table.indices, weights=more, minlength=self.n).astype(float)
@@ -109,7 +111,10 @@ class Savings:
         lost = ((best - next_best) * self.weights)[mine]
         loss = np.bincount(of[mine], weights=lost, minlength=len(sites))
         rows, table = self.layout.rows, self.layout.table
-        on = np.flatnonzero(mine[rows] & (table.data > next_best[rows]))
+        if self.layout.even:
+            on = np.flatnonzero((mine & (next_best == 0))[rows])
+        else:
+            on = np.flatnonzero(mine[rows] & (table.data > next_best[rows]))
         row = rows[on]
         extra = (np.minimum(table.data[on], best[row]) - next_best[row]) * self.weights[row]
         size = self.n * len(sites)

@@ -166,10 +166,11 @@ class Problem:
             row, col = np.nonzero(np.isfinite(self.costs) & self.usable)
             cost = self.costs[row, col].astype(float)
         else:
-            table = self.costs.tocoo()
-            kept = np.isfinite(table.data) & self.usable[table.col]
-            row, col, cost = table.row[kept], table.col[kept], table.data[kept].astype(float)
-            order = np.lexsort((col, row))
-            row, col, cost = row[order], col[order], cost[order]
+            # A copy in order; asking for the cells in order keeps stored zeros, which mean "at the very place".
+            table = csr_array(self.costs, copy=True)
+            table.sort_indices()
+            row = np.repeat(np.arange(self.n_demand), np.diff(table.indptr))
+            kept = np.isfinite(table.data) & self.usable[table.indices]
+            row, col, cost = row[kept], table.indices[kept], table.data[kept].astype(float)
         starts = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=self.n_demand))])
         return csr_array((cost, col, starts), shape=self.costs.shape)
