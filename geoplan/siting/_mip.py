@@ -97,7 +97,8 @@ def _answer(highs: highspy.Highs) -> Answer:
     bound = float(info.mip_dual_bound)
     if status == known.kModelEmpty:
         bound = objective
-    why: Status = early[status] if status in early else "optimal"
+    proven: Status = "optimal"
+    why = early.get(status, proven)
     if why == "optimal" and objective - bound > 1e-9 * max(1.0, abs(objective)):
         why = "within gap"
     return Answer(x, objective, min(bound, objective), max(int(info.mip_node_count), 0), why)
