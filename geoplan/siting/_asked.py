@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["MODELS", "check"]
 
 # Model -> whether it needs a threshold.
-MODELS = {"maximal_covering": True, "p_median": False}
+MODELS = {"maximal_covering": True, "expected_covering": True, "backup_covering": True, "p_median": False}
 
 
 def check(problem: Problem) -> None:
@@ -29,6 +29,10 @@ def check(problem: Problem) -> None:
     if MODELS[problem.model] and problem.threshold is None:
         msg = f"{problem.model} needs a threshold"
         raise InputError(msg)
+    for name, value, low, high in (("busy", problem.busy, 0.0, 1.0), ("first", problem.first, 0.5, 1.0)):
+        if not low <= value <= high:
+            msg = f"{name} is {value:g}: it must lie between {low:g} and {high:g}"
+            raise InputError(msg)
     bad = [c for c in problem.locked if not 0 <= c < problem.n_candidates or not problem.usable[c]]
     if bad:
         msg = f"locked candidate {bad[0]} is excluded or does not exist"

@@ -84,7 +84,7 @@ def _answer(highs: highspy.Highs) -> Answer:
     known = highspy.HighsModelStatus
     if status in {known.kInfeasible, known.kUnboundedOrInfeasible}:
         return Answer(None, np.inf, np.inf, 0, "optimal", infeasible=True)
-    early = {
+    early: dict[highspy.HighsModelStatus, Status] = {
         known.kTimeLimit: "time limit",
         known.kSolutionLimit: "node limit",
         known.kIterationLimit: "node limit",
@@ -97,10 +97,9 @@ def _answer(highs: highspy.Highs) -> Answer:
     bound = float(info.mip_dual_bound)
     if status == known.kModelEmpty:
         bound = objective
-    proven: Status = "optimal"
-    why = early.get(status, proven)
-    if why == "optimal" and objective - bound > 1e-9 * max(1.0, abs(objective)):
-        why = "within gap"
+    apart = objective - bound > 1e-9 * max(1.0, abs(objective))
+    ended: Status = "within gap" if apart else "optimal"
+    why: Status = early.get(status, ended)
     return Answer(x, objective, min(bound, objective), max(int(info.mip_node_count), 0), why)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from geoplan.errors import InputError
+from geoplan.siting._counted import Counted
 from geoplan.siting._savings import Savings, lay_out
 from geoplan.siting._worth import Horizon
 
@@ -25,7 +26,12 @@ _BLOCKS = 50
 
 def worth_of(problem: Problem) -> tuple[Worth, list[float], float]:
     """Return what the engine maximises, the objective without any new site at each moment, and the sign that joins them."""
-    build = {"maximal_covering": _covering, "p_median": _median}[problem.model]
+    build = {
+        "maximal_covering": _covering,
+        "p_median": _median,
+        "expected_covering": _counted,
+        "backup_covering": _counted,
+    }[problem.model]
     sign = -1.0 if problem.model == "p_median" else 1.0
     terms, base = build(problem)
     return (Horizon(tuple(terms)) if problem.phases else terms[0]), base, sign
@@ -47,6 +53,37 @@ def _covering(problem: Problem) -> tuple[list[Worth], list[float]]:
     # One layout for all moments.
     layout = lay_out(table, np.any(left, axis=0), blocks=_blocks(problem))
     return [Savings(layout, weights[layout.kept]) for weights in left], base
+
+
+def _counted(problem: Problem) -> tuple[list[Worth], list[float]]:
+    """Points by how many reach them: each unit free a share of the time, or a first and a second site."""
+    limit, pairs = problem.threshold, problem.pairs
+    assert limit is not None
+    kept = pairs.data <= limit
+    table = _like(pairs, kept, np.ones(int(kept.sum())))
+    if problem.model == "backup_covering":
+        steps = np.array([problem.first, 1 - problem.first])
+    else:
+        # Daskin's weights; later units add less than rounding.
+        most = len(problem.locked) + sum(phase.count or problem.n_candidates for phase in problem.moments)
+        most += max(problem.standing(phase).shape[1] for phase in problem.moments)
+        steps = (1 - problem.busy) * problem.busy ** np.arange(min(most, 200))
+    terms: list[Worth] = []
+    lead = np.argsort(np.argsort(_lead(table), kind="stable"), kind="stable")
+    blocks = _blocks(problem)
+    for phase in problem.moments:
+        given = (problem.standing(phase) <= limit).sum(axis=1).astype(float)
+        block = lead * blocks // max(problem.n_demand, 1)
+        terms.append(Counted(table, problem.people(phase), given, steps, block.astype(np.int64), blocks))
+    return terms, [0.0] * len(terms)
+
+
+def _lead(table: csr_array) -> NDArray[np.int64]:
+    """First candidate in reach of each point: neighbours share it."""
+    lead = np.full(table.shape[0], table.shape[1], dtype=np.int64)
+    filled = np.diff(table.indptr) > 0
+    lead[filled] = table.indices[table.indptr[:-1][filled]]
+    return lead
 
 
 def _median(problem: Problem) -> tuple[list[Worth], list[float]]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Model", "Phase", "Problem"]
 
-Model = Literal["maximal_covering", "p_median"]
+Model = Literal["maximal_covering", "expected_covering", "backup_covering", "p_median"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +57,10 @@ class Problem:
     Attributes
     ----------
     model
-        `maximal_covering`: the most weight within the threshold (MCLP, Church & ReVelle 1974); `p_median`: the least
-        weighted sum of costs to the nearest site (Hakimi 1964; ReVelle & Swain 1970).
+        `maximal_covering`: the most weight within the threshold (MCLP, Church & ReVelle 1974); `expected_covering`: the most
+        weight expected to find a free unit within it (MEXCLP, Daskin 1983); `backup_covering`: weight with a first and with
+        a second site within it (BACOP2, Hogan & ReVelle 1986); `p_median`: the least weighted sum of costs to the nearest
+        site (Hakimi 1964; ReVelle & Swain 1970).
     costs
         (I, J) cost between demand point and candidate, in any one unit: dense, with inf where there is no way, or
         sparse, where a pair that is not stored is unreachable.
@@ -87,6 +89,10 @@ class Problem:
         taken off (covering) or added (p-median: the uncapacitated facility location problem).
     unreached
         p-median: cost counted for people whom no site reaches. None: everybody must be reached.
+    busy
+        Expected covering: share of time a unit is busy; each site, and each column of `existing`, is one unit.
+    first
+        Backup covering: what a first site in reach counts, 0.5 to 1; a second one counts the rest.
     phases
         Moments in order of time, each with its own count or budget and quotas: a plan over a horizon. The objective is
         the sum over the moments, each times its span. Empty: all opens at once.
@@ -111,6 +117,8 @@ class Problem:
     site_costs: NDArray[np.floating] | None = None
     budget: float | None = None
     unreached: float | None = None
+    busy: float = 0.0
+    first: float = 0.5
     phases: tuple[Phase, ...] = ()
 
     def __post_init__(self) -> None:

@@ -98,6 +98,29 @@ def test_the_p_median_is_the_cheapest_of_all_plans(case, sparse):
     assert found.sites.tolist() in list(every_plan(case))
 
 
+@settings(max_examples=80, deadline=None)
+@given(case=cases(), busy=st.sampled_from([0.0, 0.3, 0.9]), first=st.sampled_from([0.5, 0.8, 1.0]))
+def test_expected_and_backup_covering_are_the_best_of_all_plans(case, busy, first):
+    reached = (
+        np.concatenate([case["costs"], case.get("existing", np.empty((len(case["costs"]), 0)))], axis=1) <= 4
+    )
+    standing = list(range(case["costs"].shape[1], reached.shape[1]))
+
+    def expected(plan):
+        return float((1 - busy ** reached[:, [*plan, *standing]].sum(axis=1)) @ case["weights"])
+
+    def backup(plan):
+        number = reached[:, [*plan, *standing]].sum(axis=1)
+        return float((first * (number >= 1) + (1 - first) * (number >= 2)) @ case["weights"])
+
+    for model, worth in (("expected_covering", expected), ("backup_covering", backup)):
+        best = max(map(worth, every_plan(case)))
+        found = solve(Problem(model=model, threshold=4, busy=busy, first=first, **case))
+        assert (found.status, found.gap) == ("optimal", 0)
+        assert found.objective == pytest.approx(best)
+        assert worth(found.sites) == pytest.approx(best)
+
+
 def as_sparse(costs):
     row, col = np.nonzero(np.isfinite(costs))
     return csr_array((costs[row, col], (row, col)), shape=costs.shape)
@@ -147,6 +170,8 @@ def test_a_cost_equal_to_the_threshold_covers():
         ({"locked": (9,)}, "locked candidate 9 is excluded or does not exist"),
         ({"quotas": {"a": 1}, "groups": None}, "quotas need groups"),
         ({"model": "nearest"}, "model 'nearest' is unknown"),
+        ({"model": "expected_covering", "busy": 1.5}, "busy is 1.5: it must lie between 0 and 1"),
+        ({"model": "backup_covering", "first": 0.2}, "first is 0.2: it must lie between 0.5 and 1"),
         ({"threshold": None}, "maximal_covering needs a threshold"),
         ({"model": "p_median", "costs": np.where(LINE == 4, np.inf, LINE)}, "out of reach of some plans"),
         ({"model": "p_median", "costs": np.full((3, 4), np.inf)}, "3 demand points are reached by no candidate"),
