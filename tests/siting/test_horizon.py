@@ -76,7 +76,7 @@ def worth(case, timing, score):
 SCORES = {"maximal_covering": lambda cost: cost <= 4, "p_median": lambda cost: np.minimum(cost, 12.0)}
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(case=horizons(), model=st.sampled_from(sorted(SCORES)))
 def test_a_plan_over_years_is_the_best_of_all_timings(case, model):
     plans = list(every_timing(case))
@@ -114,7 +114,7 @@ def test_the_greedy_year_by_year_plan_can_fall_behind_and_the_bound_shows_by_how
     assert yearly.gap == pytest.approx((143 - 114) / 143)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     costs=st.lists(st.lists(st.integers(0, 9), min_size=4, max_size=4), min_size=3, max_size=3),
     people=st.lists(st.integers(0, 5), min_size=3, max_size=3),

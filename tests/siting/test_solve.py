@@ -69,7 +69,7 @@ def nearest(case, plan):
     ).min(axis=1, initial=np.inf)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(case=cases(), sparse=st.booleans())
 def test_maximal_covering_is_the_best_of_all_plans(case, sparse):
     best = max(case["weights"][nearest(case, plan) <= 4].sum() for plan in every_plan(case))
@@ -83,7 +83,7 @@ def test_maximal_covering_is_the_best_of_all_plans(case, sparse):
     assert case["weights"][found.assignment >= 0].sum() == pytest.approx(best)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(case=cases(), sparse=st.booleans())
 def test_the_p_median_is_the_cheapest_of_all_plans(case, sparse):
     def worth(plan):
@@ -98,7 +98,7 @@ def test_the_p_median_is_the_cheapest_of_all_plans(case, sparse):
     assert found.sites.tolist() in list(every_plan(case))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(case=cases(), busy=st.sampled_from([0.0, 0.3, 0.9]), first=st.sampled_from([0.5, 0.8, 1.0]))
 def test_expected_and_backup_covering_are_the_best_of_all_plans(case, busy, first):
     reached = (
@@ -126,7 +126,7 @@ def as_sparse(costs):
     return csr_array((costs[row, col], (row, col)), shape=costs.shape)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(case=cases())
 def test_the_heuristic_keeps_every_rule_and_its_bound_holds(case):
     best = max(case["weights"][nearest(case, plan) <= 4].sum() for plan in every_plan(case))
