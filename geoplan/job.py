@@ -118,7 +118,7 @@ def run_job(
         clock.step("pictures")
         write_pictures(plans, folder / "pictures", standards)
         clock.step("pages")
-        pages = maps.write(plans, folder)
+        pages = maps.write(plans, folder, tables=tables)
         record = run_record(
             city,
             plans,

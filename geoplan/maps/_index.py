@@ -1,28 +1,51 @@
-"""Index: the overview - an answer for each service, districts against services, a map of districts, the data."""
+"""Index: the overview - an answer for each service, a map of districts, and the sections of _overview and _audit."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING, Any
 
+from geoplan.maps._audit import assumptions, downloads, findings, promises
 from geoplan.maps._cover import Share, headline
 from geoplan.maps._languages import Words
 from geoplan.maps._notes import sources
+from geoplan.maps._overview import by_year, gap_rows, gap_scale, golden_hour, share_range, statuses
 from geoplan.maps._page import fill_template, plain_page
-from geoplan.report.palette import share_bins, share_colour, share_ink
+from geoplan.report.palette import share_colour, share_ink
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
     from geoplan.maps._languages import Languages
     from geoplan.scenario import Plan
+    from geoplan.standards import Standards
 
 __all__ = ["index_page"]
 
 _WIDTH = 640
-_FILES = ("coverage", "effects", "builds", "findings")
 
 
-def index_page(plans: list[Plan], ground: dict[str, Any], texts: Languages, *, baseline_year: int) -> str:
+def index_page(
+    plans: list[Plan],
+    ground: dict[str, Any],
+    texts: Languages,
+    *,
+    standards: Standards,
+    folder: Path,
+    tables: dict[str, pd.DataFrame],
+) -> str:
     """Return the overview page of a city's plans.
+
+    Parameters
+    ----------
+    standards
+        The baseline year, and every assumption, listed on the page.
+    folder
+        Where the page will lie: the files of data/ and pictures/ in it are offered with their sizes.
+    tables
+        Tables of the run: promises and findings; a section without its table is left out.
 
     Raises
     ------
@@ -31,6 +54,7 @@ def index_page(plans: list[Plan], ground: dict[str, Any], texts: Languages, *, b
     OutputError
         If the page would load anything from outside itself.
     """
+    baseline_year = int(standards.baseline.year.value)
     shares = {plan.service.name: headline(plan) for plan in plans}
     # years sort before "baseline"
     last = max(
@@ -47,15 +71,18 @@ def index_page(plans: list[Plan], ground: dict[str, Any], texts: Languages, *, b
         planned=planned,
         answers=[_answer(plan, *shares[plan.service.name], names, texts) for plan in plans],
         services=[plan.service.name for plan in plans],
-        rows=_rows(shares, ground, texts, city=plans[0].city.name),
-        scale=[
-            {"colour": colour, "ink": share_ink(low), "text": _bin(low, high, texts)}
-            for low, high, colour in share_bins()
-        ],
+        charts=by_year(plans, texts, baseline_year=baseline_year),
+        rows=gap_rows(shares, names, texts, city=plans[0].city.name),
+        scale=gap_scale(texts),
+        golden=golden_hour(plans, names, texts, standards, baseline_year=baseline_year),
+        promises=promises(tables.get("promises"), texts, standards),
+        audit=findings(tables.get("findings"), texts),
+        statuses=statuses(plans, texts),
+        assumptions=assumptions(standards, texts),
         shapes=shapes,
         width=_WIDTH,
         height=height,
-        files=_FILES,
+        files=downloads(folder, texts),
         unplaced=_unplaced(plans, texts),
         sources=sources(plans[0].city, texts),
     )
@@ -77,7 +104,7 @@ def _answer(
         "before": texts.percent(was.share),
         "after": texts.percent(now.share),
         "change": texts.points(now.share - was.share),
-        "range": texts("index.answer_range", range=_range(now, texts)) if now.low is not None else None,
+        "range": texts("index.answer_range", range=share_range(now, texts)) if now.low is not None else None,
         "best": texts("index.answer_best", best=texts.percent(now.best)) if now.best is not None else None,
         "left": texts(
             "index.answer_left",
@@ -85,58 +112,6 @@ def _answer(
         ),
         "last": texts("index.answer_last", district=names[last], share=texts.percent(districts[last].share)),
     }
-
-
-def _rows(
-    shares: dict[str, tuple[dict[str, Share], dict[str, Share]]],
-    ground: dict[str, Any],
-    texts: Languages,
-    *,
-    city: str,
-) -> list[dict[str, Any]]:
-    """The matrix: the city, then districts, the one least covered on average first."""
-    names = {row["slug"]: Words(row["name"]) for row in ground["districts"]}
-
-    def mean(slug: str) -> float:
-        return math.fsum(after[slug].share for _, after in shares.values()) / len(shares)
-
-    order = [city, *sorted(names, key=lambda slug: (mean(slug), slug))]
-    return [
-        {
-            "slug": slug,
-            "name": names.get(slug, texts("index.matrix_city")),
-            "city": slug == city,
-            "cells": [
-                _cell(name, before[slug], after[slug], texts) for name, (before, after) in shares.items()
-            ],
-        }
-        for slug in order
-    ]
-
-
-def _cell(service: str, before: Share, after: Share, texts: Languages) -> dict[str, Any]:
-    return {
-        "service": service,
-        "share": texts.percent(after.share),
-        "change": texts.points(after.share - before.share),
-        "range": _range(after, texts),
-        "colour": share_colour(after.share),
-        "ink": share_ink(after.share),
-    }
-
-
-def _range(share: Share, texts: Languages) -> Words | None:
-    if share.low is None or share.high is None:
-        return None
-    low, high = texts.number(share.low * 100, 1), texts.number(share.high * 100, 1)
-    return texts("number.percent", value=texts("number.range", low=low, high=high))
-
-
-def _bin(low: float, high: float, texts: Languages) -> Words:
-    return texts(
-        "number.percent",
-        value=texts("number.range", low=texts.number(low * 100), high=texts.number(high * 100)),
-    )
 
 
 def _shapes(districts: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,8 @@ from geoplan.standards import load_standards
 if TYPE_CHECKING:
     from typing import Any
 
+    import pandas as pd
+
     from geoplan.maps._languages import Languages
     from geoplan.scenario import Plan
     from geoplan.standards import Standards
@@ -25,7 +27,13 @@ if TYPE_CHECKING:
 __all__ = ["write"]
 
 
-def write(plans: Plan | Sequence[Plan], folder: Path | str, *, language: str = "ru") -> list[Path]:
+def write(
+    plans: Plan | Sequence[Plan],
+    folder: Path | str,
+    *,
+    language: str = "ru",
+    tables: Mapping[str, pd.DataFrame] | None = None,
+) -> list[Path]:
     """Write index.html and <service>.html into a folder.
 
     Every page is one file with all it needs inside: it opens from the file system with the network off. The same plans
@@ -36,9 +44,11 @@ def write(plans: Plan | Sequence[Plan], folder: Path | str, *, language: str = "
     plans
         One plan or several, of one city, a service each; pages link to each other in this order.
     folder
-        Where the pages go; made if it is not there. Links to data files point at data/ in it.
+        Where the pages go; made if it is not there. The overview offers the files of data/ and pictures/ in it.
     language
         The language shown first; a reader can switch to any other there is a text table of.
+    tables
+        Tables of a run; with `promises` and `findings` the overview shows what the document promises and where it errs.
 
     Returns
     -------
@@ -60,7 +70,11 @@ def write(plans: Plan | Sequence[Plan], folder: Path | str, *, language: str = "
     ground = ground_data(chosen[0], texts)
     year = int(standards.baseline.year.value)
     names = [plan.service.name for plan in chosen]
-    pages = {"index": index_page(chosen, ground, texts, baseline_year=year)}
+    pages = {
+        "index": index_page(
+            chosen, ground, texts, standards=standards, folder=Path(folder), tables=dict(tables or {})
+        )
+    }
     for plan in chosen:
         pages[plan.service.name] = _service_page(plan, names, ground, texts, year)
     paths = []

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from geoplan.errors import InputError
 
-__all__ = ["UNREACHABLE_COLOUR", "class_colours", "share_bins", "share_colour", "share_ink"]
+__all__ = [
+    "UNREACHABLE_COLOUR", "class_colours", "gap_bins", "gap_colour", "gap_ink", "share_bins", "share_colour", "share_ink",
+]  # fmt: skip
 
 # Within the threshold: blue, darkest nearest. Beyond it: yellow to brown, darkest farthest. The hue turns at the
 # threshold, lightness runs away from it on both sides (after ColorBrewer's Blues and YlOrBr: Harrower & Brewer, 2003).
@@ -20,6 +22,11 @@ UNREACHABLE_COLOUR = "#5d5a66"
 # Shares of people covered, 0 to 100 %: one hue, light is little.
 _SHARES = [
     (0.0, 0.2, "#f6efe2"), (0.2, 0.4, "#dbe6ef"), (0.4, 0.6, "#abcbe4"), (0.6, 0.8, "#6aa5d2"), (0.8, 1.0, "#1c5fa8"),
+]  # fmt: skip
+# Shares of people left out: the warm side of the same scale, dark is much; the last column is the ink on it.
+_GAPS = [
+    (0.0, 0.2, "#fff7e8", "#17222d"), (0.2, 0.4, "#fee0a8", "#17222d"), (0.4, 0.6, "#fbb95e", "#17222d"),
+    (0.6, 0.7, "#f0973f", "#17222d"), (0.7, 0.8, "#d9711c", "#17222d"), (0.8, 1.0, "#8c3a08", "#ffffff"),
 ]  # fmt: skip
 
 
@@ -70,3 +77,33 @@ def share_ink(share: float) -> str:
     None
     """
     return "#ffffff" if share >= 0.8 else "#17222d"
+
+
+def gap_colour(share: float) -> str:
+    """Return the colour of a share of people left out, 0 to 1: dark is much.
+
+    Raises
+    ------
+    None
+    """
+    return next(colour for low, _, colour, _ in reversed(_GAPS) if share >= low or low == 0)
+
+
+def gap_ink(share: float) -> str:
+    """Return the colour of text that is legible on `gap_colour`.
+
+    Raises
+    ------
+    None
+    """
+    return next(ink for low, _, _, ink in reversed(_GAPS) if share >= low or low == 0)
+
+
+def gap_bins() -> list[tuple[float, float, str]]:
+    """Return the bins of `gap_colour`: from, up to, colour.
+
+    Raises
+    ------
+    None
+    """
+    return [(low, high, colour) for low, high, colour, _ in _GAPS]

@@ -215,12 +215,13 @@ def _seats(plan: Plan, builds: pd.DataFrame, year: int) -> dict[str, object]:
 
 
 def _far_pupils(plan: Plan, standards: Standards) -> list[dict[str, object]]:
-    """Pupils beyond the distance of the school bus at the baseline, at the city's mean share of pupils."""
+    """Pupils beyond the distance of the school bus at the baseline, at the city's mean share, as measures.csv has them."""
     reach = standards.capacity.school_reach.value
     if reach not in plan.breaks:
         return [_unknown("pupils_beyond_bus_distance", "distance_not_a_band")]
     classes = plan.views["placed"][0]
-    beyond = (classes > plan.breaks.index(reach)) & (classes <= len(plan.breaks))
+    # Those without a way to any school in the data (the class after all bands) are far from one too.
+    beyond = classes > plan.breaks.index(reach)
     people = float(plan.cells["persons"].to_numpy()[beyond].sum())
     pupils = people * standards.capacity.school_seekers.value
     return [

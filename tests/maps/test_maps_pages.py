@@ -144,11 +144,9 @@ def test_a_street_named_only_in_kazakh_is_on_the_kazakh_map_alone(pages, data_of
     assert spoken["Орбита"] is None
 
 
-def test_the_overview_shows_every_district_under_every_service_and_links_the_data(plans, pages):
+def test_the_overview_shows_every_district_under_every_service(plans, pages):
     page = pages["index.html"]
     assert len(re.findall(r"<td [^>]*data-service", page)) == 4 * 4
-    for name in ("coverage", "effects", "builds", "findings"):
-        assert f'href="data/{name}.csv"' in page
     for plan in plans:
         assert f'href="{plan.service.name}.html"' in page
 
