@@ -128,7 +128,7 @@ def golden_hour(
 
     def spread(moment: str) -> Words | None:
         row = rows[moment, city]
-        population = float(row["value"]) / float(row["share"]) if row["share"] else math.nan
+        population = float(plan.cells["persons"].sum())
         low, high = float(row["low"]) / population, float(row["high"]) / population
         if not low < high:
             return None

@@ -135,10 +135,15 @@ def pages(tmp_path_factory):
     if "GEOPLAN_PAGES" in os.environ:
         return Path(os.environ["GEOPLAN_PAGES"])
     import geoplan as gp
+    from geoplan.report import report_tables, write_tables
     from geoplan.standards import load_standards
 
     folder = tmp_path_factory.mktemp("pages")
     city = gp.open_city("almaty")
     plans = [gp.timeline(city, city.builds, service=name) for name in load_standards().services]
-    gp.maps.write(plans, folder)
+    tables = report_tables(
+        plans, projects=city.projects, builds=city.builds, findings=city.findings, standards=load_standards()
+    )
+    write_tables(tables, folder / "data")
+    gp.maps.write(plans, folder, tables=tables)
     return folder
