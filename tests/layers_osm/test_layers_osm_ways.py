@@ -284,6 +284,13 @@ def test_a_file_cut_in_half_is_refused_in_one_line(tmp_path, sources, almaty):
     assert "\n" not in str(told.value)
 
 
+def test_a_file_cut_between_two_blocks_reads_as_whole_but_is_doubted(tmp_path):
+    doubt = "the file holds no relation, as every whole extract of a city does: is it cut short?"
+    assert doubt in read_streets(town(tmp_path / "a.osm.pbf")).notes
+    whole = restriction(1, [("w", 10, "from"), ("n", 2, "via"), ("w", 11, "to")], "no_left_turn")
+    assert doubt not in read_streets(town(tmp_path / "b.osm.pbf", relations=whole)).notes
+
+
 def test_streets_of_another_city_are_refused(tmp_path, almaty):
     path = town(tmp_path / "t.osm.pbf")
     elsewhere = almaty.assign(geometry=almaty.translate(-5.5, 8).to_numpy())

@@ -142,7 +142,11 @@ def _described(
         [],
         dict.fromkeys(("via a way", "for other vehicles or hours only", "without from, via or to"), 0),
     )
-    for relation in scan(path, osmium.osm.RELATION, osmium.filter.TagFilter(("type", "restriction"))):
+    relations = 0
+    for relation in scan(path, osmium.osm.RELATION):
+        relations += 1
+        if relation.tags.get("type") != "restriction":
+            continue
         listed = [(member.type, member.ref, member.role) for member in relation.members]
         if not any(kind == "w" and ref in members for kind, ref, _ in listed):
             continue
@@ -152,6 +156,9 @@ def _described(
         else:
             turns += found
     notes = [f"{count} turn restrictions {why} are not kept" for why, count in untaken.items() if count]
+    if not relations:
+        # they stand last in a file: cut between two blocks it reads as if it were whole
+        notes.append("the file holds no relation, as every whole extract of a city does: is it cut short?")
     return rows, pd.DataFrame(turns, columns=["from_way", "via", "to_way", "kind"]), notes
 
 
