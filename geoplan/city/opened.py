@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from geoplan._shipped import shipped_layers
 from geoplan.errors import InputError, LayerError
+from geoplan.files import sha256
+from geoplan.layers.own.overlay import overlay_facilities
 from geoplan.layers.package import PACKAGE, read_package
 from geoplan.layers.projects import place_builds
-from geoplan.layers.read import read_grid_layer, read_layer, read_table
+from geoplan.layers.read import read_grid_layer, read_layer, read_restrictions, read_table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import geopandas as gpd
     from pyproj import CRS
 
@@ -40,9 +45,12 @@ class City:
     ----------
     time_of_day
         When its streets are driven: free flow, unless `at_time` said otherwise.
+    own_facilities
+        Name and hash of a user's list that was laid over the facilities; empty if none was.
     """
 
     time_of_day = "free"
+    own_facilities: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, name: str, folder: Path) -> None:
         self.name = name
@@ -57,6 +65,26 @@ class City:
         Layers already read are shared, not read again.
         """
         return self._with(facilities=facilities)
+
+    def with_own_facilities(self, path: Path) -> tuple[City, list[str]]:
+        """Return the same city with a user's list laid over its facilities, and notes on what that changed.
+
+        Raises
+        ------
+        InputError
+            If a row of the list cannot be used; see `geoplan.layers.own.overlay.overlay_facilities`.
+        """
+        facilities, notes = overlay_facilities(
+            self.facilities, Path(path), districts=self.districts.reset_index(), places=self.places
+        )
+        gone = set(self.facilities["facility_id"]) - set(facilities["facility_id"])
+        builds = self.builds.loc[self.builds["facility_id"].isin(gone), "build_id"]
+        if len(builds):
+            notes.append(
+                f"removed, but matched to builds that now count as not yet standing: {', '.join(builds)}"
+            )
+        told = {"name": Path(path).name, "hash": f"sha256:{sha256(path)}"}
+        return self._with(facilities=facilities, own_facilities=told), notes
 
     def at_time(self, time_of_day: str) -> City:
         """Return the same city at another time of day; see `geoplan.network.build_network` for those known."""
@@ -103,7 +131,13 @@ class City:
             path = self.folder / "population.tif"
             msg = f"{path}: is in {grid.crs}, the city's metric CRS is {self.crs.to_string()}"
             raise LayerError(msg)
-        return grid.cells(self.districts)
+        cells = grid.cells(self.districts)
+        outside = cells["district"] == ""
+        if outside.any():
+            path = self.folder / "population.tif"
+            msg = f"{path}: {int(cells.loc[outside, 'persons'].sum()):,} people live in no district of districts.geojson"
+            raise LayerError(msg)
+        return cells
 
     @cached_property
     def population(self) -> pd.DataFrame:
@@ -114,6 +148,11 @@ class City:
     def facilities(self) -> gpd.GeoDataFrame:
         """Existing facilities of every service, placed or not (geometry None)."""
         return read_layer(self.folder, self.package, "facilities.parquet")
+
+    @cached_property
+    def restrictions(self) -> pd.DataFrame:
+        """Turns that are forbidden, or the only ones allowed: from_u, via, to_v (nodes of the streets), kind (no, only)."""
+        return read_restrictions(self.folder, self.package)
 
     @cached_property
     def places(self) -> gpd.GeoDataFrame:

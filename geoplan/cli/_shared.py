@@ -14,14 +14,33 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from geoplan.city import City, open_city
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["CityOption", "JsonOption", "LayersOption", "TimeOption", "print_json", "print_table", "steps"]
+__all__ = [
+    "CityOption",
+    "FacilitiesOption",
+    "JsonOption",
+    "LayersOption",
+    "TimeOption",
+    "open_asked",
+    "print_json",
+    "print_table",
+    "steps",
+]
 
 CityOption = Annotated[str, typer.Option("--city", help="City, the name of a folder of layers.")]
 LayersOption = Annotated[
     Path | None, typer.Option("--layers", help="Folder that holds city folders; the shipped one by default.")
+]
+FacilitiesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--facilities",
+        help="Your own list, laid over the city's: adds, replaces, removes; template in docs/data.md.",
+    ),
 ]
 TimeOption = Annotated[
     str,
@@ -30,6 +49,17 @@ TimeOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+def open_asked(city: str, layers: Path | None, facilities: Path | None) -> City:
+    """Open a city, with a user's own facilities laid over it if there are any; what that changed is said on stderr."""
+    opened = open_city(city, layers)
+    if facilities is None:
+        return opened
+    opened, notes = opened.with_own_facilities(facilities)
+    for note in notes:
+        typer.echo(note, err=True)
+    return opened
 
 
 def print_json(value: Any) -> None:

@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from geoplan.city import open_city
-from geoplan.cli._shared import CityOption, JsonOption, LayersOption, TimeOption, print_json, print_table
+from geoplan.cli._shared import (
+    CityOption,
+    FacilitiesOption,
+    JsonOption,
+    LayersOption,
+    TimeOption,
+    open_asked,
+    print_json,
+    print_table,
+)
 from geoplan.errors import InputError
 from geoplan.files import write_csv
 from geoplan.report import surface_at
@@ -45,7 +53,7 @@ _SURFACES = (None, Measure.RESPONSE, Measure.GOLDEN_HOUR)
 _OF_AMBULANCES = (Measure.REDUNDANCY, Measure.EXPECTED, Measure.GOLDEN_HOUR, Measure.HOSPITALS)
 
 
-def access(
+def access(  # noqa: PLR0913 - one for each option
     service: Annotated[str, typer.Argument(help="ambulance, polyclinic, school, kindergarten.")],
     *,
     year: Annotated[
@@ -68,13 +76,14 @@ def access(
     ] = None,
     city: CityOption = "almaty",
     layers: LayersOption = None,
+    facilities: FacilitiesOption = None,
     json: JsonOption = False,
 ) -> None:
     """Print who reaches a service, district by district: the best case, the range of the draws, known places only."""
     if capacities is not None and measure is None:
         measure = Measure.CAPACITY
     _fits(service, measure, threshold, capacities, out)
-    opened = open_city(city, layers).at_time(time_of_day)
+    opened = open_asked(city, layers, facilities).at_time(time_of_day)
     if measure is Measure.CAPACITY and capacities is None:
         _published(opened, service, json=json)
     if measure is None or (measure is Measure.RESPONSE and service == "ambulance"):
@@ -169,13 +178,14 @@ def compare(
     service: Annotated[str | None, typer.Option("--service", help="Only this service.")] = None,
     city: CityOption = "almaty",
     layers: LayersOption = None,
+    facilities: FacilitiesOption = None,
     json: JsonOption = False,
 ) -> None:
     """Compare two moments or two runs, district by district."""
     if Path(first).is_dir() and Path(second).is_dir():
         table = compare_runs(Path(first), Path(second), service=service)
     else:
-        table = compare_moments(open_city(city, layers), first, second, service=service)
+        table = compare_moments(open_asked(city, layers, facilities), first, second, service=service)
     if json:
         print_json(table)
     else:

@@ -8,8 +8,16 @@ from typing import Annotated
 
 import typer
 
-from geoplan.city import City, open_city
-from geoplan.cli._shared import CityOption, JsonOption, LayersOption, print_json, steps
+from geoplan.city import City
+from geoplan.cli._shared import (
+    CityOption,
+    FacilitiesOption,
+    JsonOption,
+    LayersOption,
+    open_asked,
+    print_json,
+    steps,
+)
 from geoplan.job import Result, run_job
 from geoplan.standards import load_standards
 
@@ -23,6 +31,7 @@ def run(
         Path | None, typer.Option("--roadmap", help="Roadmap document to read afresh.")
     ] = None,
     layers: LayersOption = None,
+    facilities: FacilitiesOption = None,
     service: Annotated[
         list[str] | None, typer.Option("--service", help="Only this service; repeatable.")
     ] = None,
@@ -32,8 +41,9 @@ def run(
     """Read the roadmap, place every build, compute access before and after, write maps and tables."""
     command = ["geoplan", "run", "--city", city]
     command += ["--roadmap", roadmap.name] if roadmap else []
+    command += ["--facilities", facilities.name] if facilities else []
     command += [part for name in service or [] for part in ("--service", name)]
-    opened = open_city(city, layers)
+    opened = open_asked(city, layers, facilities)
     services = service or _known_services(opened)
     bar, advance = steps(len(services) + 6)
     with bar:

@@ -9,8 +9,15 @@ from typing import Annotated
 
 import typer
 
-from geoplan.city import open_city
-from geoplan.cli._shared import CityOption, JsonOption, LayersOption, print_json, print_table
+from geoplan.cli._shared import (
+    CityOption,
+    FacilitiesOption,
+    JsonOption,
+    LayersOption,
+    open_asked,
+    print_json,
+    print_table,
+)
 from geoplan.files import write_csv
 from geoplan.scenario import suggest_sites
 
@@ -35,11 +42,14 @@ def site(
     out: Annotated[Path | None, typer.Option("--out", help="CSV file for the sites.")] = None,
     city: CityOption = "almaty",
     layers: LayersOption = None,
+    facilities: FacilitiesOption = None,
     json: JsonOption = False,
 ) -> None:
     """Propose sites that cover the most people still uncovered, with the bound no choice can beat."""
     del objective  # one so far; typer refuses the others
-    found = suggest_sites(open_city(city, layers), service=service, count=count, year=year, district=district)
+    found = suggest_sites(
+        open_asked(city, layers, facilities), service=service, count=count, year=year, district=district
+    )
     if out is not None:
         write_csv(found.sites, out)
     if json:

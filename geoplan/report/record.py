@@ -53,6 +53,7 @@ def run_record(
         "city": city.name,
         "roadmap": document,
         "layers": {resource["path"]: resource["hash"] for resource in city.package["resources"]},
+        **({"own_facilities": dict(city.own_facilities)} if city.own_facilities else {}),
         "standards": standards.model_dump(mode="json"),
         "seed": int(standards.draws.seed.value),
         "draws": int(standards.draws.count.value),

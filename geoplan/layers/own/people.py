@@ -151,15 +151,22 @@ def _points(frame: gpd.GeoDataFrame, grid: Grid, notes: list[str]) -> People:
 
 
 def _polygons(frame: gpd.GeoDataFrame, grid: Grid, notes: list[str]) -> People:
-    """Each polygon's people by the area it shares with each cell; one that misses every cell counts as outside."""
+    """Each polygon's people over the cells whose centres it holds, as districts hold theirs; else over those it touches."""
     shapes = shapely.make_valid(frame.geometry.to_crs(grid.crs).to_numpy())
     persons = frame["persons"].to_numpy(dtype=float)
-    cells = _cell_boxes(grid)
+    cells, (x, y) = _cell_boxes(grid), grid.centres()
     unit, cell = shapely.STRtree(cells).query(shapes, predicate="intersects")
     shared = shapely.area(shapely.intersection(shapes[unit], cells[cell]))
     whole = shapely.area(shapes)
     flat = np.flatnonzero(whole == 0)
-    part = np.divide(persons[unit] * shared, whole[unit], out=np.zeros(len(unit)), where=whole[unit] > 0)
+    # what lies off the grid lies off the city
+    on_grid = np.bincount(unit, weights=shared, minlength=len(shapes))
+    held = shapely.intersects_xy(shapes[unit], x[cell], y[cell])
+    holds_some = np.bincount(unit, weights=held, minlength=len(shapes)) > 0
+    weight = np.where(held | ~holds_some[unit], shared, 0.0)
+    total = np.bincount(unit, weights=weight, minlength=len(shapes))
+    here = np.divide(persons * on_grid, whole, out=np.zeros(len(shapes)), where=whole > 0)
+    part = np.divide(here[unit] * weight, total[unit], out=np.zeros(len(unit)), where=total[unit] > 0)
     outside = float(persons.sum() - part.sum())
     notes = [
         f"{len(frame)} polygons with {persons.sum():,.0f} people",
