@@ -99,7 +99,12 @@ def run_job(
     with whole_folder(Path(out) / city.name, mark=RECORD) as folder:
         clock.step("tables")
         tables = report_tables(
-            plans, projects=projects, builds=builds, findings=findings, standards=standards
+            plans,
+            projects=projects,
+            builds=builds,
+            findings=findings,
+            standards=standards,
+            published=city.published,
         )
         write_tables(tables, folder / "data")
         clock.step("workbook")

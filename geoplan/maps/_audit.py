@@ -154,8 +154,10 @@ def _answer(row: dict[Any, Any], texts: Languages, standards: Standards) -> dict
         ends = {name: texts.count(float(row[name])) for name in ("low", "high")}
         value = texts("index.value_range", value=value, **ends)
     reach = texts("unit.m", value=texts.number(standards.capacity.school_reach.value))
+    told = texts.plain("") if pd.isna(row["as_of"]) else texts.dated(str(row["as_of"]))
     text = texts(
         f"measure.{row['measure']}",
+        date=told,
         value=value,
         project=str(row["project"]),
         year=str(row["year"]),

@@ -168,7 +168,7 @@ def statuses(plans: list[Plan], texts: Languages) -> list[dict[str, Any]]:
             int((status == "none").sum()),
         ]
         if counts[0]:
-            name = texts(f"service.{plan.service.name}.name")
+            name = texts(f"service.{plan.service.name}.short")
             out.append({"name": name, "counts": [texts.number(count) for count in counts]})
     return out
 

@@ -21,8 +21,13 @@ __all__ = ["PROMISE_COLUMNS", "promises_table"]
 
 PROMISE_COLUMNS = [
     "promise", "project", "line", "column", "year", "promised", "unit", "text", "measure", "computable", "modelled", "low",
-    "high", "modelled_unit", "reason",
+    "high", "modelled_unit", "reason", "as_of", "source",
 ]  # fmt: skip
+# What the press and the akimat publish about a promise: metric of published.csv, the row's measure, unit.
+_PUBLISHED = {
+    "seat_deficit": ("seat deficit", "published_deficit", "seats"),
+    "preschool_cover": ("queue", "published_queue", "children"),
+}
 # The cells of a project that may hold a promise, and the year that an indicator's column names.
 _YEAR_OF = {"kpi_2025": 2025, "kpi_2030": 2030}
 _TEXTS = ("kpi_2025", "kpi_2030", "note")
@@ -82,7 +87,12 @@ _KINDS = (
 
 
 def promises_table(
-    projects: pd.DataFrame, builds: pd.DataFrame, plans: list[Plan], standards: Standards
+    projects: pd.DataFrame,
+    builds: pd.DataFrame,
+    plans: list[Plan],
+    standards: Standards,
+    *,
+    published: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return every promise of the kinds known, as the document words it, beside what the model can say.
 
@@ -97,6 +107,8 @@ def promises_table(
         The plans of the run; a promise of a service that was not run has no modelled rows.
     standards
         Pupils per person and the distance beyond which pupils are bused.
+    published
+        published.csv: the latest figure of a deficit or queue of the whole city stands beside a promise about it.
 
     Returns
     -------
@@ -129,6 +141,7 @@ def promises_table(
                 rows += [
                     base | row for row in _answers(kind, plan, builds, str(item["project"]), year, standards)
                 ]
+                rows += [base | row for row in _published(kind, published, plan.city.name)]
     table = pd.DataFrame(rows, columns=PROMISE_COLUMNS)
     return table.astype({"promised": float, "modelled": float, "low": float, "high": float})
 
@@ -212,6 +225,25 @@ def _seats(plan: Plan, builds: pd.DataFrame, year: int) -> dict[str, object]:
         "modelled": float(seats.sum()),
         "modelled_unit": "seats",
     }
+
+
+def _published(kind: _Kind, published: pd.DataFrame | None, city: str) -> list[dict[str, object]]:
+    """The latest published figure of the whole city that a promise is about, with its date and source."""
+    if published is None or kind.name not in _PUBLISHED:
+        return []
+    metric, measure, unit = _PUBLISHED[kind.name]
+    mine = published[(published["service"] == kind.service) & (published["district"] == city)]
+    mine = mine[(mine["metric"] == metric) & mine["value"].notna()].sort_values("as_of", kind="stable")
+    if mine.empty:
+        return []
+    last = mine.iloc[-1]
+    told = re.match(r"\d{4}(?:-\d\d){0,2}", str(last["as_of"]))
+    return [
+        {
+            "measure": measure, "computable": True, "modelled": float(last["value"]), "modelled_unit": unit,
+            "as_of": told[0] if told else str(last["as_of"]), "source": last["source"],
+        }
+    ]  # fmt: skip
 
 
 def _far_pupils(plan: Plan, standards: Standards) -> list[dict[str, object]]:

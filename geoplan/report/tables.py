@@ -26,6 +26,7 @@ def report_tables(
     builds: pd.DataFrame,
     findings: pd.DataFrame,
     standards: Standards,
+    published: pd.DataFrame | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Return the tables of a run by name.
 
@@ -37,11 +38,13 @@ def report_tables(
         The roadmap as read and geocoded.
     standards
         What the roadmap's promises are read with.
+    published
+        Published deficits and queues, which stand beside the promises about them.
     """
     tables = {
         "projects": projects,
         "builds": _with_sites(builds, plans),
-        "promises": promises_table(projects, builds, plans, standards),
+        "promises": promises_table(projects, builds, plans, standards, published=published),
         "findings": findings,
         "coverage": pd.concat([plan.coverage_table for plan in plans], ignore_index=True),
         "effects": pd.concat([plan.effects_table for plan in plans], ignore_index=True),

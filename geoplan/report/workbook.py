@@ -48,6 +48,7 @@ _PLAIN = re.compile(r"[^\W_][^\x00-\x1f]{0,999}\Z")
 _LONGEST = 32_767  # characters of one cell, a limit of the format
 # A file's own time would make two runs differ; the format's first day stands for "no time".
 _NO_TIME = dt.datetime(1980, 1, 1)  # noqa: DTZ001 - ZIP and Excel know no zone
+_NAMED = ("stated", "register", "proposed", "drawn", "placed")
 _BOLD, _LARGE, _LINK = Font(bold=True), Font(bold=True, size=14), Font(color="1C5FA8", underline="single")
 _HEAD = PatternFill("solid", fgColor="DBE6EF")
 _WRAP = Alignment(wrap_text=True, vertical="top")
@@ -142,8 +143,10 @@ def _write_sheet(sheet: WriteOnlyWorksheet, table: pd.DataFrame, words: Words) -
     sheet.auto_filter.ref = f"A1:{get_column_letter(max(1, len(columns)))}{len(table) + 1}"
     sheet.append([_styled(sheet, column, font=_BOLD, fill=_HEAD) for column in columns])
     formats = [number_format(column, whole=_is_whole(table.iloc[:, k])) for k, column in enumerate(columns)]
+    # A row is written as it is appended: one cell a column serves all rows, its style looked up once.
+    numbers = [_number(sheet, form) for form in formats]
     for row in table.itertuples(index=False, name=None):
-        sheet.append([_cell(sheet, value, form, words) for value, form in zip(row, formats, strict=True)])
+        sheet.append([_cell(sheet, value, number, words) for value, number in zip(row, numbers, strict=True)])
 
 
 def _is_whole(column: pd.Series) -> bool:
@@ -153,15 +156,22 @@ def _is_whole(column: pd.Series) -> bool:
     return bool((known == known.round()).all())
 
 
-def _cell(sheet: WriteOnlyWorksheet, value: object, form: str, words: Words) -> WriteOnlyCell | str | None:
+def _number(sheet: WriteOnlyWorksheet, form: str) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet)
+    cell.number_format = form
+    return cell
+
+
+def _cell(
+    sheet: WriteOnlyWorksheet, value: object, number: WriteOnlyCell, words: Words
+) -> WriteOnlyCell | str | None:
     """A cell whose type is that of the value: number, truth, text; None where nothing is known."""
     if value is None or value is pd.NA or (isinstance(value, float | np.floating) and np.isnan(value)):
         return None
     if isinstance(value, bool | np.bool_):
         return WriteOnlyCell(sheet, bool(value))
     if isinstance(value, int | np.integer | float | np.floating):
-        number = WriteOnlyCell(sheet, value.item() if isinstance(value, np.generic) else value)
-        number.number_format = form
+        number.value = value.item() if isinstance(value, np.generic) else value
         return number
     text = str(value)
     if _PLAIN.match(text):
@@ -203,7 +213,9 @@ class _Readme:
         self._line(say("readme.about", version=metadata.version("geoplan"), document=document))
         self._heading(say("readme.read"))
         for key in ("stated", "register", "proposed", "drawn", "placed", "population", "empty", "formula"):
-            self._line(say(f"readme.{key}", draws=draws))
+            text = say(f"readme.{key}", draws=draws)
+            name, _, meaning = text.partition(" — ") if key in _NAMED else ("", "", text)
+            self._row(name, "", meaning, alignment=_WRAP)
         self._heading(say("readme.sheets"))
         self._row(
             say("readme.sheet_name"),

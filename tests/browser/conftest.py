@@ -142,7 +142,12 @@ def pages(tmp_path_factory):
     city = gp.open_city("almaty")
     plans = [gp.timeline(city, city.builds, service=name) for name in load_standards().services]
     tables = report_tables(
-        plans, projects=city.projects, builds=city.builds, findings=city.findings, standards=load_standards()
+        plans,
+        projects=city.projects,
+        builds=city.builds,
+        findings=city.findings,
+        standards=load_standards(),
+        published=city.published,
     )
     write_tables(tables, folder / "data")
     gp.maps.write(plans, folder, tables=tables)

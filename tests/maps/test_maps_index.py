@@ -150,7 +150,7 @@ def test_builds_are_told_apart_by_how_their_place_is_known(made):
         status = plan.builds["site_status"]
         known = int(status.isin(["stated", "register"]).sum())
         counts = (len(status), known, (status == "proposed").sum(), (status == "none").sum())
-        assert f"{RU('service.' + plan.service.name + '.name')} {' '.join(map(str, counts))}" in text
+        assert f"{RU('service.' + plan.service.name + '.short')} {' '.join(map(str, counts))}" in text
 
 
 def test_every_norm_and_assumption_is_listed(made):

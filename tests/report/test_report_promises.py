@@ -96,3 +96,25 @@ def test_pupils_far_away_are_those_beyond_the_distance_of_the_bus(plans, standar
     people = plan.cells["persons"].to_numpy()[plan.views["placed"][0] >= len(plan.breaks)].sum()
     expected = people * standards.capacity.school_seekers.value
     assert found.loc["pupils_beyond_bus_distance", "modelled"] == round(expected)
+
+
+def test_the_latest_published_figure_of_the_whole_city_stands_beside(plans, standards):
+    rows = [["5", "", "", 2025, "дефицита ученических мест до 5 тыс", "", 3, ""]]
+    names = ["service", "district", "metric", "value", "as_of", "source"]
+    published = pd.DataFrame(
+        [
+            ["school", "almaty", "seat deficit", 30_000.0, "2024 (undated page)", "a"],
+            ["school", "almaty", "seat deficit", 33_000.0, "2025-10-09", "b"],
+            ["school", "almaty", "seat deficit", np.nan, "2026", "c"],
+            ["school", "alatau", "seat deficit", 6_000.0, "2025-12", "d"],
+            ["school", "almaty", "seat deficit expected at year end", 16_500.0, "2025-12", "e"],
+        ],
+        columns=names,
+    )
+    builds = pd.concat([plan.builds for plan in plans], ignore_index=True)
+    table = pd.DataFrame([dict(zip(COLUMNS, row, strict=True)) for row in rows], columns=COLUMNS)
+    found = promises_table(
+        table.astype({"period_end": "Int64"}), builds, plans, standards, published=published
+    )
+    last = found.set_index("measure").loc["published_deficit"]
+    assert (last["modelled"], last["as_of"], last["source"]) == (33_000, "2025-10-09", "b")

@@ -117,3 +117,16 @@ def test_a_folder_that_cannot_be_written_is_told_in_one_line(tables, plans, stan
         write_workbook(
             tables, tmp_path / "file" / "geoplan.xlsx", city=plans[0].city, standards=standards, document="d"
         )
+
+
+def test_every_column_that_a_run_writes_is_explained():
+    from geoplan.report._words import load_words
+    from geoplan.report.promises import PROMISE_COLUMNS
+    from geoplan.roadmap.builds import BUILD_COLUMNS
+    from geoplan.roadmap.projects import PROJECT_COLUMNS
+    from geoplan.scenario import coverage, effects, gaps, yearly
+
+    columns = {*PROMISE_COLUMNS, *BUILD_COLUMNS, *PROJECT_COLUMNS}
+    columns |= {*coverage.COLUMNS, *effects.COLUMNS, *gaps.COLUMNS, *yearly.COLUMNS}
+    words = load_words()
+    assert {name for name in columns if not words.find(f"columns.{name}")} == set()
