@@ -16,8 +16,20 @@ if TYPE_CHECKING:
 
 __all__ = ["MODELS", "check"]
 
-# Model -> whether it needs a threshold.
-MODELS = {"maximal_covering": True, "expected_covering": True, "backup_covering": True, "p_median": False}
+# Model -> what it needs besides costs and weights.
+MODELS: dict[str, tuple[str, ...]] = {
+    "set_covering": ("threshold",),
+    "maximal_covering": ("threshold",),
+    "expected_covering": ("threshold",),
+    "backup_covering": ("threshold",),
+    "p_median": (),
+    "p_center": ("count",),
+    "capacitated_median": ("capacities",),
+    "capacitated_covering": ("capacities", "threshold"),
+    "worst_district_first": ("threshold", "districts"),
+}
+# Models of one moment.
+_AT_ONCE = {"set_covering", "p_center", "capacitated_median", "capacitated_covering", "worst_district_first"}
 
 
 def check(problem: Problem) -> None:
@@ -26,8 +38,12 @@ def check(problem: Problem) -> None:
         msg = f"model {problem.model!r} is unknown: known are {', '.join(MODELS)}"
         raise InputError(msg)
     _shapes(problem)
-    if MODELS[problem.model] and problem.threshold is None:
-        msg = f"{problem.model} needs a threshold"
+    for needed in MODELS[problem.model]:
+        if getattr(problem, needed) is None:
+            msg = f"{problem.model} needs {'a ' if needed in {'threshold', 'count'} else ''}{needed}"
+            raise InputError(msg)
+    if problem.phases and problem.model in _AT_ONCE:
+        msg = f"{problem.model} has no phases: solve it moment by moment, earlier sites locked"
         raise InputError(msg)
     for name, value, low, high in (("busy", problem.busy, 0.0, 1.0), ("first", problem.first, 0.5, 1.0)):
         if not low <= value <= high:
@@ -70,10 +86,19 @@ def _shapes(problem: Problem) -> None:
         if len(values) != length:
             msg = f"{name}{of} has {len(values)} entries, the cost table has {points} demand points x {places} candidates"
             raise InputError(msg)
-        if name not in {"allowed", "groups"}:
+        if name not in {"allowed", "groups", "districts"}:
             what = {"weights": "weight of demand point", "existing": "cost of existing facilities"}
+            what |= {"capacities": "capacity of site", "existing_capacities": "capacity of existing facility"}
             _no_bad(what.get(name, "cost of site") + of, np.asarray(values, float), finite=name != "existing")
     _no_bad("cost", np.asarray(costs if isinstance(costs, np.ndarray) else costs.data), finite=False)
+
+
+def _standing(problem: Problem) -> int:
+    """E, facilities that stand."""
+    if problem.existing is None:
+        return 0
+    table = np.asarray(problem.existing)
+    return 1 if table.ndim == 1 else int(table.shape[1])
 
 
 def _no_bad(what: str, values: NDArray[np.floating], *, finite: bool) -> None:
@@ -92,7 +117,7 @@ def _money(problem: Problem, phase: Phase) -> None:
     if phase.budget is not None and problem.site_costs is None:
         msg = f"a budget{when} needs site_costs"
         raise InputError(msg)
-    if phase.count is None and problem.site_costs is None:
+    if phase.count is None and problem.site_costs is None and problem.model != "set_covering":
         msg = f"no number of sites is given{when}: give a count, or site_costs with or without a budget"
         raise InputError(msg)
 

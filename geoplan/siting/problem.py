@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 
 __all__ = ["Model", "Phase", "Problem"]
 
-Model = Literal["maximal_covering", "expected_covering", "backup_covering", "p_median"]
+Model = Literal[
+    "set_covering",
+    "maximal_covering",
+    "expected_covering",
+    "backup_covering",
+    "p_median",
+    "p_center",
+    "capacitated_median",
+    "capacitated_covering",
+    "worst_district_first",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,10 +67,14 @@ class Problem:
     Attributes
     ----------
     model
+        `set_covering`: the fewest (with `site_costs`, cheapest) sites that cover every point (LSCP, Toregas et al. 1971);
         `maximal_covering`: the most weight within the threshold (MCLP, Church & ReVelle 1974); `expected_covering`: the most
         weight expected to find a free unit within it (MEXCLP, Daskin 1983); `backup_covering`: weight with a first and with
         a second site within it (BACOP2, Hogan & ReVelle 1986); `p_median`: the least weighted sum of costs to the nearest
-        site (Hakimi 1964; ReVelle & Swain 1970).
+        site (Hakimi 1964; ReVelle & Swain 1970); `p_center`: the least largest cost (Hakimi 1964); `capacitated_median`,
+        `capacitated_covering`: the least sum of costs, or the most people within the threshold, where sites have room for so
+        many; `worst_district_first`: the share covered of the worst district as high as can be, then of the next (leximin).
+        Points of weight 0 need nothing.
     costs
         (I, J) cost between demand point and candidate, in any one unit: dense, with inf where there is no way, or
         sparse, where a pair that is not stored is unreachable.
@@ -89,6 +103,11 @@ class Problem:
         taken off (covering) or added (p-median: the uncapacitated facility location problem).
     unreached
         p-median: cost counted for people whom no site reaches. None: everybody must be reached.
+    capacities, existing_capacities
+        Capacitated models: (J,) and (E,) people each site has room for; a point's people may be shared among sites. With a
+        `threshold`, nobody is sent beyond it; with `unreached`, people without room count as so far away.
+    districts
+        (I,) label of each point's district, for `worst_district_first`.
     busy
         Expected covering: share of time a unit is busy; each site, and each column of `existing`, is one unit.
     first
@@ -117,6 +136,9 @@ class Problem:
     site_costs: NDArray[np.floating] | None = None
     budget: float | None = None
     unreached: float | None = None
+    capacities: NDArray[np.floating] | None = None
+    existing_capacities: NDArray[np.floating] | None = None
+    districts: NDArray[np.object_] | None = None
     busy: float = 0.0
     first: float = 0.5
     phases: tuple[Phase, ...] = ()

@@ -10,6 +10,9 @@ import numpy as np
 
 from geoplan.errors import InputError
 from geoplan.siting._branch import branch_and_cut
+from geoplan.siting._capacity import capacitated
+from geoplan.siting._cover_all import p_center, set_covering
+from geoplan.siting._equity import district_shares, worst_district_first
 from geoplan.siting._mip import minimise, rule_rows
 from geoplan.siting._models import worth_of
 from geoplan.siting._rules import rules_of
@@ -25,6 +28,14 @@ if TYPE_CHECKING:
     from geoplan.siting.problem import Problem
 
 __all__ = ["solve"]
+
+_WHOLE_MODEL = {
+    "set_covering",
+    "p_center",
+    "capacitated_median",
+    "capacitated_covering",
+    "worst_district_first",
+}
 
 
 def solve(problem: Problem, limits: Limits | None = None) -> Solution:
@@ -69,6 +80,14 @@ def solve(problem: Problem, limits: Limits | None = None) -> Solution:
     started = time.perf_counter()
     limits = limits or Limits()
     stop = None if limits.seconds is None else started + limits.seconds
+    plan = (
+        _by_mip(problem, limits, stop) if problem.model in _WHOLE_MODEL else _by_cuts(problem, limits, stop)
+    )
+    return replace(plan, seconds=time.perf_counter() - started)
+
+
+def _by_cuts(problem: Problem, limits: Limits, stop: float | None) -> Solution:
+    """Branch and cut in the candidates alone."""
     worth, base, sign = worth_of(problem)
     rules = rules_of(problem)
     start = grow(worth, rules)
@@ -91,8 +110,47 @@ def solve(problem: Problem, limits: Limits | None = None) -> Solution:
         bound=bound,
         gap=relative_gap(objective, bound),
         status=found.status,
-        seconds=time.perf_counter() - started,
+        seconds=0.0,
         how="exact" if found.status in {"optimal", "within gap"} and not limits.heuristic else "heuristic",
+        nodes=found.nodes,
+    )
+
+
+def _by_mip(problem: Problem, limits: Limits, stop: float | None) -> Solution:
+    """Hand the whole model to HiGHS."""
+    if limits.heuristic:
+        # HiGHS' own heuristics and relaxation, without branching.
+        limits = replace(limits, nodes=1)
+    serving, reach = None, np.inf if problem.threshold is None else problem.threshold
+    if problem.model in {"capacitated_median", "capacitated_covering"}:
+        found, serving, sign = capacitated(problem, limits, stop)
+        objective, bound = sign * found.objective, sign * found.bound
+    elif problem.model == "worst_district_first":
+        found, bound = worst_district_first(problem, limits, stop)
+    elif problem.model == "p_center":
+        found = p_center(problem, limits, stop)
+        objective, bound, reach = found.objective, found.bound, np.inf
+    else:
+        found = set_covering(problem, limits, stop)
+        objective, bound = found.objective, found.bound
+    if found.x is None:
+        msg = "the search was stopped before it had any plan: allow more time or nodes"
+        raise InputError(msg)
+    sites = np.flatnonzero(found.x > 0.5)
+    if problem.model == "worst_district_first":
+        objective = min(district_shares(problem, sites).values(), default=1.0)
+    early = found.status in {"time limit", "node limit"}
+    return Solution(
+        sites=sites,
+        opens=np.zeros(len(sites), dtype=np.int64),
+        assignment=assign_nearest(problem, sites, limit=reach) if serving is None else serving,
+        objective=objective,
+        by_phase=(objective,),
+        bound=bound,
+        gap=relative_gap(objective, bound),
+        status="heuristic" if early and limits.nodes == 1 else found.status,
+        seconds=0.0,
+        how="heuristic" if early else "exact",
         nodes=found.nodes,
     )
 
