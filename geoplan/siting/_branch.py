@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import highspy
 import numpy as np
 
+from geoplan.siting._mip import quiet_highs
 from geoplan.siting._start import grow, improve, net_worth
 
 if TYPE_CHECKING:
@@ -50,15 +51,7 @@ class _Master:
     def __init__(self, worth: Worth, rules: Rules, limits: Limits, ceiling: NDArray[np.float64]) -> None:
         self.n, self.blocks = rules.n, worth.n_blocks
         self.scale = _SCALE / max(float(ceiling.sum()), 1e-300)
-        self.highs = highs = highspy.Highs()
-        for name, value in (
-            ("output_flag", False),
-            ("threads", limits.threads),
-            ("random_seed", limits.seed),
-            ("presolve", "off"),
-            ("solver", "simplex"),
-        ):
-            highs.setOptionValue(name, value)
+        self.highs = highs = quiet_highs(limits, presolve="off", solver="simplex")
         inf = highspy.kHighsInf
         columns = self.n + self.blocks
         highs.addVars(columns, np.concatenate([rules.lower, np.zeros(self.blocks)]),

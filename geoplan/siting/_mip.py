@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from geoplan.siting._rules import Rules
     from geoplan.siting.solution import Limits, Status
 
-__all__ = ["Answer", "minimise", "rule_rows"]
+__all__ = ["Answer", "minimise", "quiet_highs", "rule_rows"]
 
 
 @dataclass(frozen=True)
@@ -63,13 +63,14 @@ def minimise(
     mask = np.broadcast_to(np.asarray(whole), n)
     kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
     lp.integrality_ = [kinds[int(is_whole)] for is_whole in mask.tolist()]
-    highs = highspy.Highs()
-    options: dict[str, float] = {"output_flag": False, "threads": limits.threads, "random_seed": limits.seed}
-    options |= {"mip_rel_gap": limits.gap, "mip_abs_gap": 1e-9, "mip_max_nodes": limits.nodes}
+    options: dict[str, float] = {
+        "mip_rel_gap": limits.gap,
+        "mip_abs_gap": 1e-9,
+        "mip_max_nodes": limits.nodes,
+    }
     if stop is not None:
         options["time_limit"] = max(stop - time.perf_counter(), 0.01)
-    for name, value in options.items():
-        highs.setOptionValue(name, value)
+    highs = quiet_highs(limits, **options)
     highs.passModel(lp)
     if start is not None:
         given = highspy.HighsSolution()
@@ -77,6 +78,17 @@ def minimise(
         highs.setSolution(given)
     highs.run()
     return _answer(highs)
+
+
+def quiet_highs(limits: Limits, **options: float | str) -> highspy.Highs:
+    """HiGHS without its log, on the threads and with the seed asked for."""
+    # The threads of one process are kept by HiGHS from its first run; another number is an error until they are let go.
+    highspy.Highs.resetGlobalScheduler(True)
+    highs = highspy.Highs()
+    highs.setOptionValue("output_flag", False)
+    for name, value in {"threads": limits.threads, "random_seed": limits.seed, **options}.items():
+        highs.setOptionValue(name, value)
+    return highs
 
 
 def _answer(highs: highspy.Highs) -> Answer:

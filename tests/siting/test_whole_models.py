@@ -163,3 +163,11 @@ def test_the_largest_models_stop_when_told():
     for _ in range(50):
         plan = rng.choice(60, 7, replace=False)
         assert whole.objective <= costs[:, plan].min(axis=1).max()
+
+
+@pytest.mark.parametrize("model", ["maximal_covering", "set_covering"])
+def test_the_number_of_threads_may_change_and_the_plan_does_not(model):
+    count = None if model == "set_covering" else 1
+    problem = Problem(model=model, costs=LINE, weights=np.ones(3), count=count, threshold=4.0)
+    plans = [solve(problem, Limits(threads=threads)).sites.tolist() for threads in (1, 2, 1)]
+    assert plans[0] == plans[1] == plans[2]
