@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 __all__ = ["fill_template", "map_page", "plain_page", "safe_json"]
 
 # The browser itself refuses whatever the check of addresses might have missed.
-_POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
+_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'none'; "
+    "base-uri 'none'; form-action 'none'"
+)
 _PAGE = Template(
     "<!DOCTYPE html>\n"
     '<html lang="{{ this.language|e }}">\n'
@@ -45,10 +48,11 @@ _PAGE = Template(
 )
 _CORE = ("core.js", "language.js", "format.js")
 _MAP_SCRIPTS = (
-    *_CORE, "decode.js", "canvas.js", "cells.js", "ground.js", "popup.js", "sites.js", "controls.js", "legend.js",
-    "panel.js", "builds.js", "app.js",
+    *_CORE, "decode.js", "canvas.js", "steps.js", "states.js", "cells.js", "ground.js", "popup.js", "sites.js", "slider.js",
+    "controls.js", "swipe.js", "area.js", "search.js", "legend.js", "tables.js", "panel.js", "builds.js", "gaps.js",
+    "print.js", "app.js",
 )  # fmt: skip
-_MAP_STYLES = ("base.css", "map.css", "panel.css")
+_MAP_STYLES = ("base.css", "map.css", "panel.css", "story.css", "print.css")
 _INDEX_SCRIPTS = (*_CORE, "index.js")
 _INDEX_STYLES = ("base.css", "index.css")
 

@@ -11,6 +11,7 @@ import pandas as pd
 from geoplan.layers.standing import replaced_facility
 from geoplan.maps._cover import coverage, readings, views, without_plan
 from geoplan.maps._encode import UNREACHABLE, pack, pack_classes, quantise
+from geoplan.maps._gaps import gaps
 from geoplan.maps._ground import city_box, district_shapes, labels, street_lines
 from geoplan.report.palette import UNREACHABLE_COLOUR, class_colours
 
@@ -27,6 +28,7 @@ TEXT_PARTS = (
     "plural.", "number.", "unit.", "unit_short.", "phase.", "base.", "view.", "view_hint.", "now.", "map.", "legend.",
     "change.", "change_short.", "sign.", "site.", "kind.", "action.", "capacity.", "opens_basis.", "standing.", "owner.",
     "precision.", "district.", "popup.", "build.", "card.", "panel.", "table.", "reading.",
+    "step.", "slider.", "swipe.", "area.", "search.", "gaps.", "facilities.",
 )  # fmt: skip
 _PERSONS_SCALE = 10
 _DIGITS = 5
@@ -51,7 +53,7 @@ def ground_data(plan: Plan, texts: Languages) -> dict[str, Any]:
 
 
 def service_data(
-    plan: Plan, ground: dict[str, Any], texts: Languages, *, baseline_year: int
+    plan: Plan, ground: dict[str, Any], texts: Languages, *, baseline_year: int, horizon: int
 ) -> dict[str, Any]:
     """Return everything one service page shows, ready for JSON.
 
@@ -65,6 +67,8 @@ def service_data(
         Strings of the page's language.
     baseline_year
         The year shown for the moment `baseline`.
+    horizon
+        The last year of the story: the last in which a build of any service opens.
 
     Raises
     ------
@@ -80,6 +84,7 @@ def service_data(
         "unit": plan.service.unit,
         "drawn_existing": plan.service.draw_existing,
         "moments": [_moment(moment, baseline_year) for moment in plan.moments],
+        "years": list(range(baseline_year + 1, horizon + 1)) if len(plan.moments) > 1 else [],
         "breaks": [float(value) for value in plan.breaks],
         "threshold": float(plan.threshold),
         "colours": class_colours(plan.breaks, plan.threshold),
@@ -101,6 +106,7 @@ def service_data(
             for v in shown
         },
         "without": without_plan(plan),
+        "gaps": gaps(plan),
         "readings": others,
         "readings_best_case": best_case,
     }
@@ -121,6 +127,7 @@ def _cells(plan: Plan, box: tuple[float, float, float, float]) -> dict[str, Any]
         "lat": pack(quantise(cells["lat"], (south, north)), "uint16"),
         "persons": pack(np.minimum(np.rint(cells["persons"] * _PERSONS_SCALE), 65_535), "uint16"),
         "persons_scale": _PERSONS_SCALE,
+        "district": pack(plan.city.districts.index.get_indexer(cells["district"]) % 256, "uint8"),
         "edges": _edges(plan),
     }
 

@@ -75,8 +75,9 @@ def write(
             chosen, ground, texts, standards=standards, folder=Path(folder), tables=dict(tables or {})
         )
     }
+    horizon = max((int(m) for plan in chosen for m in plan.moments if m != "baseline"), default=year)
     for plan in chosen:
-        pages[plan.service.name] = _service_page(plan, names, ground, texts, year)
+        pages[plan.service.name] = _service_page(plan, names, ground, texts, (year, horizon))
     paths = []
     for name, page in pages.items():
         path = Path(folder) / f"{name}.html"
@@ -110,7 +111,9 @@ def _check(plans: list[Plan]) -> None:
         raise InputError(msg)
 
 
-def _service_page(plan: Plan, names: list[str], ground: dict[str, Any], texts: Languages, year: int) -> str:
+def _service_page(
+    plan: Plan, names: list[str], ground: dict[str, Any], texts: Languages, years: tuple[int, int]
+) -> str:
     name = plan.service.name
     bound = texts(f"unit.{plan.service.unit}", value=texts.number(plan.threshold))
     figure = plan.service.headline_figure
@@ -128,7 +131,7 @@ def _service_page(plan: Plan, names: list[str], ground: dict[str, Any], texts: L
     )
     return map_page(
         body,
-        service_data(plan, ground, texts, baseline_year=year),
+        service_data(plan, ground, texts, baseline_year=years[0], horizon=years[1]),
         texts,
         name=name,
         title=texts(f"service.{name}.title"),

@@ -11,6 +11,9 @@ import pytest
 BINARY, DRIVER = "chromium", "chromedriver"
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 
+# Service, size, ms until the page can be used, ms a step: median and longest. Printed when the tests are through.
+FIGURES = []
+
 sys.path.append(str(Path(__file__).resolve().parents[1] / "maps"))
 
 
@@ -24,6 +27,17 @@ def pytest_collection_modifyitems(items):
             if missing and os.environ.get("CI") != "true":
                 reason = f"no {' and no '.join(missing)}: apt-get install chromium chromium-driver"
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print how quick the pages were."""
+    if FIGURES:
+        terminalreporter.section("pages in Chromium")
+        for name, size, ready, middle, longest in sorted(FIGURES):
+            terminalreporter.line(
+                f"{name:13} {size:8} ready after {ready:5.0f} ms; "
+                f"a step {middle:4.0f} ms (median), {longest:4.0f} ms (longest)"
+            )
 
 
 class Browser:
@@ -125,6 +139,7 @@ def browser(request, tmp_path_factory):
     """A browser of each size."""
     one = Browser(request.param, tmp_path_factory.mktemp("profile"))
     one.size = request.param
+    one.figures = FIGURES
     yield one
     one.driver.quit()
 

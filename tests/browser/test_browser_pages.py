@@ -103,7 +103,7 @@ def test_an_earlier_year_shows_other_numbers_and_another_map(browser, pages, nam
     last, map_then = browser.text("#share-after"), browser.painted()
     table = browser.text("#districts")
     assert SHARE.match(last)
-    browser.click("#moment-1")
+    browser.click("#ticks button:nth-child(2)")
     assert browser.text("#share-after") != last
     assert browser.text("#districts") != table
     assert browser.painted() != map_then
@@ -221,11 +221,14 @@ def test_the_keyboard_alone_reaches_the_years_and_the_builds(browser, pages):
 
     browser.open(pages / "school.html")
     then = browser.text("#share-after")
-    browser.driver.find_element("css selector", "#moment input:checked").send_keys(Keys.ARROW_LEFT)
+    browser.driver.find_element("id", "slider").send_keys(Keys.HOME, Keys.PAGE_UP)
+    assert browser.run("return G.step().year") == 2023
     assert browser.text("#share-after") != then
-    summary = browser.driver.find_element("css selector", "details.year summary")
+    browser.driver.find_element("id", "slider").send_keys(Keys.ARROW_LEFT)
+    assert browser.run("return G.step().kind") == "build"
+    summary = browser.driver.find_element("css selector", "#builds details:not([open]) summary")
     summary.send_keys(Keys.ENTER)
-    browser.driver.find_element("css selector", "details.year[open] button.build").send_keys(Keys.ENTER)
+    browser.driver.find_element("css selector", "#builds details[open] button.build").send_keys(Keys.ENTER)
     assert browser.run("return G.state.build") is not None
     browser.driver.switch_to.active_element.send_keys(Keys.ESCAPE)
     assert browser.run("return G.state.build") is None

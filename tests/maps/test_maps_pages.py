@@ -167,7 +167,7 @@ def test_names_from_data_never_become_markup(city, tmp_path, data_of):
 
 
 def test_pages_of_a_small_town_are_small(pages):
-    assert max(len(page.encode()) for page in pages.values()) < 300_000
+    assert max(len(page.encode()) for page in pages.values()) < 400_000
 
 
 def test_bad_requests_are_told_in_one_line(plans, tmp_path):

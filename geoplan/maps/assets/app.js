@@ -2,7 +2,10 @@
 "use strict";
 (function () {
   const D = G.data;
-  Object.assign(G.state, {phase: "after", moment: D.moments.length - 1, base: "start", view: D.views[0].key, build: null});
+  const view = D.views[0].key;
+  Object.assign(G.state, {phase: "after", base: "start", view, build: null, area: null, left: 0});
+  G.state.step = G.stepsOf(view).length - 1;
+  G.state.moment = D.moments.length - 1;
 
   /* Readers who asked their system for less motion get none. */
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -10,6 +13,7 @@
 
   /* What covers the map's edges: the controls float over it on a wide screen. */
   G.padding = function (besideLegend) {
+    if (G.stacked()) return {paddingTopLeft: [16, 16], paddingBottomRight: [16, 40]};
     const map = G.map.getContainer().getBoundingClientRect();
     const bar = G.byId("controls").getBoundingClientRect();
     const over = bar.right > map.left + 1 && bar.left < map.right - 1 && bar.bottom > map.top + 1 && bar.top < map.bottom - 1;
@@ -49,16 +53,29 @@
     map.zoomControl_ = map.getContainer().querySelector(".leaflet-control-zoom");
     speak();
     G.watch((state, old) => { if (state.language !== old.language) speak(); });
+    G.addSlider();
     G.addControls();
     const [west, south, east, north] = D.focus;
     map.fitBounds([[south, west], [north, east]], G.padding());
     G.addGround(map);
     G.addCells(map);
     G.addSites(map);
+    G.addSwipe(map);
+    G.addArea(map);
+    G.addSearch();
     G.addLegend();
     G.addPanel();
     G.addBuilds();
+    G.addGaps(map);
+    G.addFacilities();
+    G.addPrint(map);
+    /* On a phone the text can have the whole screen. */
+    G.byId("reading").addEventListener("click", function () {
+      const on = document.body.classList.toggle("reading");
+      G.byId("reading").setAttribute("aria-pressed", String(on));
+    });
     new ResizeObserver(() => map.invalidateSize({animate: false})).observe(map.getContainer());
     document.body.classList.add("ready");
+    performance.mark("ready");
   };
 })();

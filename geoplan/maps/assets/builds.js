@@ -5,27 +5,64 @@
   let home = null;
   let opener = null;
 
-  const item = (b) => G.el("li", {}, [G.el("button", {
-    type: "button", class: "build", "data-build": b.id, "aria-pressed": "false", onclick: () => G.chooseBuild(b.id),
-  }, [
-    G.sign(b.site === "none" ? "existing" : b.site),
-    G.el("span", {class: "build-name"}, [
-      G.el("span", {text: G.buildTitle(b)}),
-      G.el("small", {text: G.buildPlace(b), dir: b.place ? "auto" : null}),
-    ]),
-    G.el("span", {class: "build-gain", text: b.effect && b.site !== "none" ? G.peopleSigned(b.effect.newly) : G.T("build.no_site")}),
-  ])]);
+  const stated = (b) => b.site === "stated" || b.site === "register";
+  const known = (b) => b.effect && b.site !== "none";
+  const ranged = (b) => b.effect.low !== null && b.effect.low !== b.effect.high;
+
+  /* What a build brings: one figure where its place is stated, else the range of the draws, since its place is open. */
+  G.gainText = function (b) {
+    if (!known(b)) return G.T("build.no_site");
+    if (!stated(b) && ranged(b)) return G.T("number.persons", {value: G.T("build.range", {low: G.count(b.effect.low), high: G.count(b.effect.high)})});
+    return G.peopleSigned(b.effect.newly);
+  };
+  const gain = (b) => (!known(b) ? "–" : !stated(b) && ranged(b) ? G.T("build.range", {low: G.count(b.effect.low), high: G.count(b.effect.high)}) : G.countSigned(b.effect.gained));
+  const loss = (b) => (known(b) ? (b.effect.lost ? G.countSigned(-b.effect.lost) : G.number(0)) : "–");
+
+  const row = (b, rank) => G.el("tr", {class: G.state.build === b.id ? "chosen" : null, "data-row": b.id}, [
+    G.el("th", {scope: "row"}, [G.el("button", {
+      type: "button", class: "build", "data-build": b.id, "aria-pressed": String(G.state.build === b.id), onclick: () => G.chooseBuild(b.id),
+    }, [
+      G.sign(b.site === "none" ? "existing" : b.site),
+      G.el("span", {class: "build-name"}, [
+        G.el("span", {text: rank ? G.T("build.ranked", {rank: G.number(rank), title: G.buildTitle(b)}) : G.buildTitle(b)}),
+        G.el("small", {text: G.buildPlace(b), dir: b.place ? "auto" : null}),
+      ]),
+    ])]),
+    G.el("td", {class: "strong", text: gain(b)}),
+    G.el("td", {class: b.effect && b.effect.lost > 0 ? "worse" : null, text: loss(b)}),
+  ]);
+
+  const group = (title, builds, ranked) => (builds.length ? [
+    G.el("tr", {class: "group"}, [G.el("th", {scope: "colgroup", colspan: 3, text: title})]),
+    ...builds.map((b, k) => row(b, ranked && builds.length > 1 ? k + 1 : 0)),
+  ] : []);
+
+  /* Builds are ranked among those whose place is stated only; the others keep the document's order. */
+  const table = function (mine) {
+    const sure = mine.filter((b) => known(b) && stated(b)).sort((a, b) => b.effect.newly - a.effect.newly || (a.id < b.id ? -1 : 1));
+    const open = mine.filter((b) => known(b) && !stated(b));
+    const none = mine.filter((b) => !known(b));
+    const head = ["table.build", "table.gained", "table.lost"].map((key) => G.el("th", {scope: "col", text: G.T(key)}));
+    return G.el("table", {class: "table builds-table"}, [
+      G.el("thead", {}, [G.el("tr", {}, head)]),
+      G.el("tbody", {}, [...group(G.T("build.stated"), sure, true), ...group(G.T("build.proposed"), open, false), ...group(G.T("build.none"), none, false)]),
+    ]);
+  };
+
+  const here = (b) => !G.state.area || (b.district || b.site_district) === G.state.area;
 
   const list = function () {
-    const years = [...new Set(D.builds.map((b) => b.opens))].sort((a, b) => a - b);
+    const builds = D.builds.filter(here);
+    const years = [...new Set(builds.map((b) => b.opens))].sort((a, b) => a - b);
+    const now = G.step().year;
     G.fill("builds", years.map(function (year) {
-      const mine = D.builds.filter((b) => b.opens === year);
-      mine.sort((a, b) => ((b.effect && b.effect.newly) || 0) - ((a.effect && a.effect.newly) || 0) || (a.id < b.id ? -1 : 1));
-      return G.el("details", {class: "year"}, [
-        G.el("summary", {}, [G.el("span", {text: G.T("build.year", {year})}), G.el("span", {class: "count", text: G.number(mine.length)})]),
-        G.el("ul", {}, mine.map(item)),
+      const mine = builds.filter((b) => b.opens === year);
+      return G.el("details", {class: "year", "data-year": year, open: year === now}, [
+        G.el("summary", {}, [G.el("span", {text: G.T("build.year", {year})}), G.el("span", {class: "count", text: G.N("build.count", mine.length)})]),
+        table(mine),
       ]);
     }));
+    if (!years.length && D.builds.length) G.fill("builds", [G.el("p", {class: "small", text: G.T("build.nothing_here")})]);
   };
 
   const card = function () {
@@ -45,6 +82,7 @@
         figure("card.newly", G.countSigned(e.newly), "card-newly"),
         figure("card.gained", G.count(e.gained), "card-gained"),
         figure("card.lost", G.count(e.lost), "card-lost"),
+        e.cost_per ? figure("card.cost_per", G.T("popup.cost_per_value", {value: G.number(e.cost_per / 1000)}), "card-cost") : null,
       ]) : null,
       range ? G.el("p", {class: "small", text: range}) : null,
       e && D.drawn_existing && D.changes.spans[b.id] ? G.el("p", {class: "small", text: G.T("card.middle")}) : null,
@@ -60,16 +98,16 @@
     if (old && state.build === old.build && state.language === old.language) return;
     for (const button of document.querySelectorAll("button.build")) {
       button.setAttribute("aria-pressed", String(button.dataset.build === state.build));
+      button.closest("tr").classList.toggle("chosen", button.dataset.build === state.build);
     }
     const open = Boolean(state.build);
     G.byId("card").hidden = !open;
     G.byId("city").hidden = open;
     if (open) card();
-    G.byId("panel").scrollTop = 0;
-    G.byId("side").scrollTop = 0;
+    if (open || (old && old.build)) G.byId("panel").scrollTop = G.byId("side").scrollTop = 0;
     if (open) G.byId("card-title").focus({preventScroll: true});
     else if (opener) {
-      const back = document.querySelector('button.build[data-build="' + opener + '"]');
+      const back = [...document.querySelectorAll("button.build")].find((one) => one.dataset.build === opener);
       opener = null;
       if (back) {
         back.closest("details").open = true;
@@ -83,6 +121,7 @@
     opener = id;
     G.map.closePopup();
     G.set({build: id, phase: "change"});
+    if (G.stacked()) G.byId("card").scrollIntoView({block: "nearest"});
     const bounds = G.boundsOf(id);
     if (bounds.isValid()) G.map.fitBounds(bounds, Object.assign({maxZoom: 15}, G.padding(true), G.motion));
   };
@@ -96,7 +135,14 @@
 
   G.addBuilds = function () {
     list();
-    G.watch((state, old) => { if (state.language !== old.language) list(); });
+    G.watch(function (state, old) {
+      if (state.language !== old.language || state.area !== old.area) list();
+      else if (!state.build && state.step !== old.step) {
+        /* The year the reader has come to stands open. */
+        const year = G.step().year;
+        for (const one of document.querySelectorAll("#builds details")) one.open = Number(one.dataset.year) === year;
+      }
+    });
     G.watch(mark);
     document.addEventListener("keydown", (event) => { if (event.key === "Escape" && G.state.build) G.closeBuild(); });
   };

@@ -21,11 +21,11 @@
       if (this._map._animatingZoom && this._bounds) return;
       L.Renderer.prototype._update.call(this);
       const size = this._bounds.getSize();
-      const ratio = Math.min(window.devicePixelRatio || 1, 2);
+      const ratio = document.body.classList.contains("printing") ? 2 : Math.min(window.devicePixelRatio || 1, 2);
       const canvas = this._container;
-      L.DomUtil.setPosition(canvas, this._bounds.min);
       canvas.width = Math.round(size.x * ratio);
       canvas.height = Math.round(size.y * ratio);
+      L.DomUtil.setPosition(canvas, this._bounds.min);
       canvas.style.width = size.x + "px";
       canvas.style.height = size.y + "px";
       this._ratio = ratio;

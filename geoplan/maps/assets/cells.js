@@ -1,118 +1,49 @@
-/* Cells: the populated 100 m cells, coloured by access class or by what changed. */
+/* Cells: the populated 100 m cells, coloured by access class or by what changed. What lies beyond the threshold is hatched
+   too, so that the two sides differ without colour. */
 "use strict";
 (function () {
   const D = G.data;
   const count = D.cells.count;
   const at = G.plane(G.u16(D.cells.lon), G.u16(D.cells.lat), D.cells.box);
-  const persons = G.u16(D.cells.persons);
-  const limit = D.breaks.indexOf(D.threshold);
-  const decoded = {};
-
-  /* What a cell is shown as: 0..n classes, n+1 unreachable; or, in the comparison, one of CHANGE. */
-  G.CHANGE = {out: 0, within: 1, gained: 2, lost: 3, nearer: 4, farther: 5};
-
-  G.classes = function (view, moment) {
-    const key = view + " " + moment;
-    if (!decoded[key]) decoded[key] = G.nibbles(D.classes[view][moment], count);
-    return decoded[key];
-  };
-
-  const within = (value) => value <= limit;
-
-  const compare = function (before, after) {
-    const out = new Uint8Array(count);
-    const C = G.CHANGE;
-    for (let i = 0; i < count; i++) {
-      const a = before[i];
-      const b = after[i];
-      if (within(a)) out[i] = within(b) ? C.within : C.lost;
-      else if (within(b)) out[i] = C.gained;
-      else out[i] = b < a ? C.nearer : b > a ? C.farther : C.out;
-    }
-    return out;
-  };
-
-  const swap = function (base, cells, values) {
-    const out = base.slice();
-    for (let i = 0; i < cells.length; i++) out[cells[i]] = values[i];
-    return out;
-  };
-
-  const changeCells = D.changes.wide ? G.u32(D.changes.cells) : G.u16(D.changes.cells);
-  const changeValues = G.u8(D.changes.values);
-  const byId = Object.fromEntries(D.builds.map((b) => [b.id, b]));
-  G.build = (id) => byId[id];
-  G.changeOf = function (id) {
-    const span = D.changes.spans[id];
-    if (!span) return null;
-    const [start, end] = span;
-    const full = (v) => (v === 15 ? G.UNREACHABLE : v);
-    return {
-      cells: changeCells.subarray(start, end),
-      before: Array.from(changeValues.subarray(start, end), (v) => full(v & 15)),
-      after: Array.from(changeValues.subarray(start, end), (v) => full(v >> 4)),
-    };
-  };
-
-  /* The two states now compared, and which cells a single build touches (null: all). */
-  G.frame = function () {
-    const s = G.state;
-    if (s.build) {
-      const build = G.build(s.build);
-      const base = G.classes(build.base_view, build.base);
-      const change = G.changeOf(build.id);
-      if (!change) return {before: base, after: base, touched: new Set()};
-      return {
-        before: swap(base, change.cells, change.before),
-        after: swap(base, change.cells, change.after),
-        touched: new Set(change.cells),
-      };
-    }
-    return {
-      before: G.classes(s.view, s.base === "start" ? 0 : s.moment - 1),
-      after: G.classes(s.view, s.moment),
-      touched: null,
-    };
-  };
-
-  /* People by class in each state, for the legend. */
-  G.peopleByClass = function (values) {
-    const sums = new Array(D.breaks.length + 2).fill(0);
-    for (let i = 0; i < count; i++) {
-      sums[values[i] === G.UNREACHABLE ? sums.length - 1 : values[i]] += persons[i];
-    }
-    const total = sums.reduce((a, b) => a + b, 0);
-    return sums.map((v) => v / total);
-  };
-  G.peopleByChange = function (values) {
-    const sums = new Array(6).fill(0);
-    for (let i = 0; i < count; i++) sums[values[i]] += persons[i] / D.cells.persons_scale;
-    return sums;
-  };
 
   const css = getComputedStyle(document.documentElement);
   const colour = (name) => css.getPropertyValue("--" + name).trim();
-  G.changeColours = ["out", "within", "gained", "lost", "nearer", "farther"].map((n) => colour("change-" + n));
+  const CHANGES = ["out", "within", "gained", "lost", "nearer", "farther"];
+  G.changeColours = CHANGES.map((n) => colour("change-" + n));
   G.classColours = D.colours.concat([D.unreachable_colour]);
+  G.classHatched = (k) => k > G.limit;
+  G.changeHatched = (k) => k === G.CHANGE.lost || k === G.CHANGE.farther;
 
-  let shown = null;
-  G.refreshCells = function () {
-    const frame = G.frame();
-    const phase = G.state.phase;
-    frame.compared = compare(frame.before, frame.after);
-    shown = {
-      values: phase === "change" ? frame.compared : frame[phase],
-      colours: phase === "change" ? G.changeColours : G.classColours,
-      faded: phase === "change" ? null : frame.touched,
-    };
-    G.shown = frame;
+  /* A colour with thin diagonal lines over it; one picture a colour, kept. */
+  const hatches = {};
+  const hatched = function (ctx, base, ratio) {
+    const key = base + ratio;
+    if (!hatches[key]) {
+      const side = Math.round(8 * ratio);
+      const tile = document.createElement("canvas");
+      tile.width = tile.height = side;
+      const pen = tile.getContext("2d");
+      pen.fillStyle = base;
+      pen.fillRect(0, 0, side, side);
+      pen.strokeStyle = "rgba(30, 20, 10, 0.24)";
+      pen.lineWidth = ratio;
+      pen.beginPath();
+      for (const shift of [-side, 0, side]) {
+        pen.moveTo(shift - 1, side + 1);
+        pen.lineTo(shift + side + 1, -1);
+      }
+      pen.stroke();
+      hatches[key] = ctx.createPattern(tile, "repeat");
+      hatches[key].setTransform(new DOMMatrix([1 / ratio, 0, 0, 1 / ratio, 0, 0]));
+    }
+    return hatches[key];
   };
 
   const bucket = function (values, slots, faded) {
     const lists = Array.from({length: slots * 2}, () => []);
     for (let i = 0; i < count; i++) {
       const v = values[i] === G.UNREACHABLE ? slots - 1 : values[i];
-      lists[faded && !faded.has(i) ? slots + v : v].push(i);
+      lists[faded && faded[i] ? slots + v : v].push(i);
     }
     return lists;
   };
@@ -122,53 +53,104 @@
   const perLat = 256 / 360 / Math.cos((middle * Math.PI) / 180);
   const edge = D.cells.edges.map(([lon, lat]) => [(lon * 256) / 360, -lat * perLat]);
 
-  const paint = function (ctx, view) {
-    if (!shown) return;
-    const slots = shown.colours.length;
-    const lists = bucket(shown.values, slots, shown.faded);
+  /* A colour as one number, as a picture's bytes hold it (red first, little end first), and a darker one for the hatching. */
+  const pixel = function (hex, alpha, dark) {
+    const [r, g, b] = [1, 3, 5].map((k) => Math.round(parseInt(hex.slice(k, k + 2), 16) * (1 - dark)));
+    return ((Math.round(alpha * 255) << 24) | (b << 16) | (g << 8) | r) >>> 0;
+  };
+  let picture = null;
+
+  /* Cells of a few pixels are written straight into the picture: upright, on whole pixels, no smaller than their spacing. */
+  const paintSmall = function (ctx, view, values, colours, isHatched, faded, side) {
+    const {width, height} = ctx.canvas;
+    if (!picture || picture.width !== width || picture.height !== height) picture = new ImageData(width, height);
+    const bytes = new Uint32Array(picture.data.buffer);
+    bytes.fill(0);
+    const {scale, ratio} = view;
+    const left = (view.ox + view.min.x) * ratio;
+    const top = (view.oy + view.min.y) * ratio;
+    const w = Math.ceil(side * ratio);
+    const period = Math.round(8 * ratio);
+    const line = Math.round(ratio);
+    const slots = colours.length;
+    for (let pass = faded ? 1 : 0; pass >= 0; pass--) {
+      const plain = colours.map((c) => pixel(c, pass ? 0.22 : 1, 0));
+      const dark = colours.map((c, k) => pixel(c, pass ? 0.22 : 1, isHatched(k) ? 0.24 : 0));
+      for (let i = 0; i < count; i++) {
+        if (faded && faded[i] !== pass) continue;
+        const k = values[i] === G.UNREACHABLE ? slots - 1 : values[i];
+        const x0 = Math.max(0, Math.round(at.x[i] * scale * ratio - left - w / 2));
+        const y0 = Math.max(0, Math.round(at.y[i] * scale * ratio - top - w / 2));
+        const x1 = Math.min(width, Math.round(at.x[i] * scale * ratio - left - w / 2) + w);
+        const y1 = Math.min(height, Math.round(at.y[i] * scale * ratio - top - w / 2) + w);
+        for (let y = y0; y < y1; y++) {
+          for (let x = x0, to = y * width + x0; x < x1; x++, to++) bytes[to] = (x + y) % period < line ? dark[k] : plain[k];
+        }
+      }
+    }
+    ctx.putImageData(picture, 0, 0);
+  };
+
+  const paintLarge = function (ctx, view, values, colours, isHatched, faded, side) {
+    const slots = colours.length;
+    const lists = bucket(values, slots, faded);
     const {scale, ox, oy, min, max} = view;
-    const side = Math.hypot(...edge[0]) * scale;
-    const small = side < 5;
     const grow = scale * (1 + 0.5 / side);
     const [[ax, ay], [bx, by]] = edge.map(([x, y]) => [x * grow, y * grow]);
-    /* Small cells are drawn upright, on whole pixels and no smaller than their spacing: no hairlines show between them. */
-    const w = Math.ceil(side * view.ratio) / view.ratio;
-    const snap = (v) => Math.round(v * view.ratio) / view.ratio;
     for (let pass = 1; pass >= 0; pass--) {
       ctx.globalAlpha = pass ? 0.22 : 1;
       for (let k = 0; k < slots; k++) {
         const list = lists[pass * slots + k];
         if (!list.length) continue;
-        ctx.fillStyle = shown.colours[k];
-        if (!small) ctx.beginPath();
+        ctx.fillStyle = isHatched(k) ? hatched(ctx, colours[k], view.ratio) : colours[k];
+        ctx.beginPath();
         for (const i of list) {
           const x = at.x[i] * scale - ox;
           const y = at.y[i] * scale - oy;
           if (x < min.x - side || x > max.x + side || y < min.y - side || y > max.y + side) continue;
-          if (small) {
-            ctx.fillRect(snap(x - w / 2), snap(y - w / 2), w, w);
-          } else {
-            const px = x - (ax + bx) / 2;
-            const py = y - (ay + by) / 2;
-            ctx.moveTo(px, py);
-            ctx.lineTo(px + ax, py + ay);
-            ctx.lineTo(px + ax + bx, py + ay + by);
-            ctx.lineTo(px + bx, py + by);
-            ctx.closePath();
-          }
+          const px = x - (ax + bx) / 2;
+          const py = y - (ay + by) / 2;
+          ctx.moveTo(px, py);
+          ctx.lineTo(px + ax, py + ay);
+          ctx.lineTo(px + ax + bx, py + ay + by);
+          ctx.lineTo(px + bx, py + by);
+          ctx.closePath();
         }
-        if (!small) ctx.fill();
+        ctx.fill();
       }
     }
     ctx.globalAlpha = 1;
   };
 
-  G.addCells = function (map) {
-    G.refreshCells();
-    G.cellLayer = new G.CanvasLayer(paint, {pane: G.pane(map, "cells", 300), id: "cells"});
-    G.cellLayer.addTo(map);
-    G.watch(() => { G.refreshCells(); G.cellLayer.redraw(); });
+  const paint = function (ctx, view, values, colours, isHatched, faded) {
+    const side = Math.hypot(...edge[0]) * view.scale;
+    (side < 9 ? paintSmall : paintLarge)(ctx, view, values, colours, isHatched, faded, side);
   };
+
+  const paintNow = function (ctx, view) {
+    const now = G.shown;
+    const phase = G.state.phase;
+    if (phase === "change") paint(ctx, view, now.compared, G.changeColours, G.changeHatched, now.faded);
+    else paint(ctx, view, phase === "before" ? now.before : now.after, G.classColours, G.classHatched, now.faded);
+  };
+  const paintLeft = function (ctx, view) {
+    if (G.swiping()) paint(ctx, view, G.classes(G.state.view, G.state.left), G.classColours, G.classHatched, G.shown.faded);
+  };
+
+  G.addCells = function (map) {
+    G.refreshStates();
+    const right = new G.CanvasLayer(paintNow, {pane: G.pane(map, "cells", 300), id: "cells"}).addTo(map);
+    const left = new G.CanvasLayer(paintLeft, {pane: G.pane(map, "cells-left", 301), id: "cells-left"}).addTo(map);
+    let held = false;
+    G.watch(function (state, old) {
+      G.refreshStates();
+      right.redraw();
+      if (G.swiping() || held) left.redraw();
+      held = G.swiping();
+    });
+  };
+
+  const place = (i) => [(Math.atan(Math.sinh(Math.PI * (1 - (2 * at.y[i]) / 256))) * 180) / Math.PI, (at.x[i] / 256 - 0.5) * 360];
 
   /* Bounds of what a build changes, with its own place. */
   G.boundsOf = function (id) {
@@ -176,12 +158,13 @@
     const b = G.build(id);
     if (b.lon !== null) bounds.extend([b.lat, b.lon]);
     const change = G.changeOf(b.id);
-    if (change) {
-      for (const i of change.cells) {
-        const lat = (Math.atan(Math.sinh(Math.PI * (1 - (2 * at.y[i]) / 256))) * 180) / Math.PI;
-        bounds.extend([lat, (at.x[i] / 256 - 0.5) * 360]);
-      }
-    }
+    if (change) for (const i of change.cells) bounds.extend(place(i));
+    return bounds;
+  };
+  /* Where people of a district live: its uninhabited mountains would shrink the rest. */
+  G.boundsOfArea = function (index) {
+    const bounds = L.latLngBounds([]);
+    for (let i = 0; i < count; i++) if (G.cellDistrict[i] === index) bounds.extend(place(i));
     return bounds;
   };
 })();

@@ -32,7 +32,7 @@ const G = {};
   };
 
   /* State: what the reader has chosen. Every change goes through set(), which redraws. */
-  const watchers = [];
+  const watchers = G.watchers = [];
   G.state = {};
   G.watch = (f) => watchers.push(f);
   G.set = function (change) {

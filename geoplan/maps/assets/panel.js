@@ -1,4 +1,4 @@
-/* Panel: the city's share before and after with its range, and the districts, those most left out first. */
+/* Panel: the share before and after with its range, for the city or a district, and the table of districts. */
 "use strict";
 (function () {
   const D = G.data;
@@ -7,14 +7,11 @@
 
   /* One reading of coverage: {share, low, high, best, population}. share is the median of the draws where there are draws. */
   const reading = (key, moment, area) => D.coverage[key][moment][area];
-
   const view = (key) => D.views.find((v) => v.key === key);
 
-  G.pair = function (area) {
-    const s = G.state;
-    const before = s.base === "start" ? 0 : s.moment - 1;
-    return {before: reading(s.view, before, area), after: reading(s.view, s.moment, area)};
-  };
+  /* Left and right of the swipe are the two moments told of, as long as it is on. */
+  const from = () => (G.swiping() ? G.state.left : G.momentBefore());
+  G.pair = (area) => ({before: reading(G.state.view, from(), area), after: reading(G.state.view, G.state.moment, area)});
 
   const span = (a, b) => Math.max(0, b - a) * 100 + "%";
 
@@ -29,36 +26,40 @@
     if (after.best !== null) parts.push(G.el("i", {class: "bar-best", style: {left: span(0, after.best)}}));
     return G.el("span", {class: "bar", "aria-hidden": "true"}, parts);
   };
-  G.bar = bar;
 
   const headline = function () {
-    const {before, after} = G.pair(CITY);
+    const area = G.state.area || CITY;
+    const {before, after} = G.pair(area);
     const s = G.state;
-    const from = D.moments[s.base === "start" ? 0 : s.moment - 1].label;
     const year = D.moments[s.moment].label;
     const range = G.range(after.low, after.high);
     const gained = after.share * after.population - before.share * before.population;
     /* What opens and closes outside the roadmap is not its merit. */
-    const without = D.without[s.moment];
-    const differs = s.base === "start" && view(s.view).proposed && Math.abs(without - before.share) > 0.0005;
+    const without = area === CITY ? D.without[s.moment] : null;
+    const differs = without !== null && s.base === "start" && view(s.view).proposed && Math.abs(without - before.share) > 0.0005;
     const value = (label, r, id) => G.el("div", {class: "value" + (s.phase === id ? " value-now" : "")}, [
       G.el("span", {class: "value-label", text: label}),
       G.el("strong", {id: "share-" + id, text: G.percent(r.share)}),
+      G.el("span", {class: "value-people", text: G.people(r.share * r.population)}),
       G.range(r.low, r.high) ? G.el("span", {class: "value-range", text: G.range(r.low, r.high)}) : null,
+    ]);
+    G.fill("brief", [
+      G.el("strong", {text: G.T("panel.brief", {before: G.percent(before.share), after: G.percent(after.share)})}),
+      G.el("span", {text: G.peopleSigned(gained)}),
     ]);
     G.fill("headline", [
       G.el("div", {class: "values"}, [
-        value(from, before, "before"),
+        value(D.moments[from()].label, before, "before"),
         G.el("span", {class: "arrow", "aria-hidden": "true", text: "→"}),
         value(year, after, "after"),
         G.el("div", {class: "value value-change"}, [
           G.el("span", {class: "value-label", text: G.T("panel.change")}),
           G.el("strong", {id: "share-change", text: G.points(after.share - before.share)}),
-          G.el("span", {class: "value-range", text: G.peopleSigned(gained)}),
+          G.el("span", {class: "value-people", text: G.peopleSigned(gained)}),
         ]),
       ]),
       bar(before, after),
-      G.el("div", {class: "axis", "aria-hidden": "true"}, [0, 0.25, 0.5, 0.75, 1].map((v) => G.el("span", {text: G.percent(v, 0)}))),
+      G.el("div", {class: "axis", "aria-hidden": "true"}, [0, 25, 50, 75, 100].map((v) => G.el("span", {text: G.percent(v / 100, 0)}))),
       range ? G.el("p", {class: "small", text: G.T("panel.range", {share: G.percent(after.share), range})}) : null,
       after.best !== null ? G.el("p", {class: "small", text: G.T("panel.best", {share: G.percent(after.best)})}) : null,
       differs ? G.el("p", {class: "small", text: G.T("panel.without", {year, share: G.percent(without)})}) : null,
@@ -82,36 +83,41 @@
     const rows = D.districts.map(function (d) {
       const {before, after} = G.pair(d.slug);
       return {
-        name: G.word(d.name), before: before.share, after: after.share, change: after.share - before.share,
+        slug: d.slug, name: G.word(d.name), before: before.share, after: after.share, change: after.share - before.share,
         left: (1 - after.share) * after.population, pair: [before, after],
       };
     });
     const sign = order.down ? -1 : 1;
     rows.sort((a, b) => sign * (order.by === "name" ? G.compare(a.name, b.name) : a[order.by] - b[order.by]));
-    const head = G.el("tr", {}, columns.map((c) => G.el("th", {
-      scope: "col", "aria-sort": order.by === c.by ? (order.down ? "descending" : "ascending") : "none",
-    }, [G.el("button", {
-      type: "button", text: G.T(c.text),
-      onclick: () => { order = {by: c.by, down: order.by === c.by ? !order.down : c.down}; districts(); G.byId("districts").querySelector("[aria-sort$=ending] button").focus(); },
-    })])));
-    const body = rows.map((r) => G.el("tr", {}, [
-      G.el("th", {scope: "row"}, [G.el("span", {text: r.name}), bar(...r.pair)]),
+    const sort = function (c) {
+      order = {by: c.by, down: order.by === c.by ? !order.down : c.down};
+      districts();
+      G.byId("districts").querySelector("[aria-sort$=ending] button").focus();
+    };
+    const body = rows.map((r) => G.el("tr", {class: r.slug === G.state.area ? "chosen" : null}, [
+      G.el("th", {scope: "row"}, [
+        G.el("button", {
+          type: "button", class: "area-pick", text: r.name, "data-district": r.slug, "aria-pressed": String(r.slug === G.state.area),
+          onclick: () => { G.chooseArea(G.state.area === r.slug ? null : r.slug); G.byId("districts").querySelector("[data-district=" + r.slug + "]").focus({preventScroll: true}); },
+        }),
+        bar(...r.pair),
+      ]),
       G.el("td", {text: G.percent(r.before)}),
       G.el("td", {class: "strong"}, [
         G.el("span", {text: G.percent(r.after)}),
         r.pair[1].low !== null ? G.el("small", {text: G.T("number.range", {low: G.number(r.pair[1].low * 100, 1), high: G.number(r.pair[1].high * 100, 1)})}) : null,
       ]),
-      G.el("td", {class: r.change < -0.0005 ? "worse" : "", text: G.difference(r.change)}),
+      G.el("td", {class: r.change < -0.0005 ? "worse" : null, text: G.difference(r.change)}),
       G.el("td", {text: G.count(r.left)}),
     ]));
-    G.fill("districts", [G.el("thead", {}, [head]), G.el("tbody", {}, body)]);
+    G.fill("districts", [G.sortHead(columns, order, sort), G.el("tbody", {}, body)]);
   };
 
   const readings = function () {
     const s = G.state;
-    const before = s.base === "start" ? 0 : s.moment - 1;
-    const rows = D.readings.filter((r) => r.shares[s.view]).map(function (r) {
-      const a = r.shares[s.view][before];
+    const area = D.readings.filter((r) => r.shares[s.view]);
+    const rows = area.map(function (r) {
+      const a = r.shares[s.view][from()];
       const b = r.shares[s.view][s.moment];
       return G.el("tr", {}, [
         G.el("th", {scope: "row", text: G.T("reading." + r.mode, {bound: G.T("unit." + r.unit, {value: G.number(r.threshold)})})}),

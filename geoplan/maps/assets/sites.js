@@ -30,9 +30,12 @@
       const opens = G.build(s.build).opens;
       return s.phase === "before" ? opens - 1 : opens;
     }
-    const moment = s.phase !== "before" ? s.moment : s.base === "start" ? 0 : s.moment - 1;
-    return D.moments[moment].year;
+    if (s.phase === "before") return D.moments[G.momentBefore()].year;
+    const step = G.step();
+    return step.kind === "build" ? step.year - 1 : step.year;
   };
+  /* Inside a year the builds passed so far stand too. */
+  const passed = () => (G.state.build || G.state.phase === "before" ? [] : G.step().opened || []);
 
   const dots = [];
   const crosses = [];
@@ -68,8 +71,11 @@
     const view = D.views.find((v) => v.key === s.view);
     if (b.owner === "private" && !view.private) return false;
     if (b.site === "proposed" && !view.proposed) return false;
-    return b.opens <= yearNow();
+    return b.opens <= yearNow() || passed().includes(b.id);
   };
+
+  /* While swiping, what opened after the left moment stands on the right side alone. */
+  const paneOf = (b) => (G.swiping() && b.opens > D.moments[G.state.left].year ? "later" : "markerPane");
 
   const show = function (map, layer, seen) {
     if (seen && !map.hasLayer(layer)) layer.addTo(map);
@@ -84,6 +90,7 @@
       maxWidth: narrow ? 262 : 320, minWidth: narrow ? 220 : 280, className: "popup",
       autoPanPaddingTopLeft: [14, pad.paddingTopLeft[1]], autoPanPaddingBottomRight: [66, 30],
     };
+    G.pane(map, "later", 601, true);
     const renderer = L.canvas({pane: G.pane(map, "existing", 400, true), padding: 0.12, tolerance: 6});
     for (const f of D.facilities) if (f.lon !== null) addDot(f, renderer);
     for (const b of D.builds) if (b.lon !== null) addPin(b);
@@ -100,7 +107,16 @@
         show(map, layer, !f.build && f.opens <= year && !(f.closed && f.closed <= year));
       }
       for (const {facility: f, layer} of crosses) show(map, layer, f.closed <= year);
-      for (const id in pins) show(map, pins[id].layer, buildSeen(pins[id].build));
+      for (const id in pins) {
+        const {build, layer} = pins[id];
+        const seen = buildSeen(build);
+        const pane = paneOf(build);
+        if (seen && layer.options.pane !== pane) {
+          layer.remove();
+          layer.options.pane = pane;
+        }
+        show(map, layer, seen);
+      }
       G.redrawNames();
     };
     const resize = function () {
@@ -113,6 +129,10 @@
     G.watch(refresh);
     resize();
     refresh();
+    G.popupAt = function (f) {
+      const dot = dots.find((d) => d.facility === f);
+      if (dot && map.hasLayer(dot.layer)) dot.layer.openPopup();
+    };
     G.openPopup = function (id) {
       if (pins[id] && map.hasLayer(pins[id].layer)) pins[id].layer.openPopup();
     };
