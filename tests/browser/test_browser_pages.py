@@ -103,7 +103,7 @@ def test_an_earlier_year_shows_other_numbers_and_another_map(browser, pages, nam
     last, map_then = browser.text("#share-after"), browser.painted()
     table = browser.text("#districts")
     assert SHARE.match(last)
-    browser.click("#ticks button:nth-child(2)")
+    browser.click("#ticks button:nth-child(3)")
     assert browser.text("#share-after") != last
     assert browser.text("#districts") != table
     assert browser.painted() != map_then
