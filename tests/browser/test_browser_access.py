@@ -36,6 +36,7 @@ def picture(browser, name):
 def serious(browser):
     """What the checker finds serious or critical, and where."""
     browser.run((resources.files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8"))
+    browser.driver.set_script_timeout(120)
     found = browser.driver.execute_async_script(AXE)
     return [
         (v["id"], v["impact"], [node["html"][:160] for node in v["nodes"][:3]])
