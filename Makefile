@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SOURCES ?= ../shared/sources
 CITY ?= almaty
 
-.PHONY: maps test layers check-layers lint bench clean
+.PHONY: maps test layers sites check-layers lint bench clean
 
 maps: $(VENV)/.run
 	$(BIN)/geoplan run --city $(CITY) --out maps
@@ -19,6 +19,9 @@ test: $(VENV)/.test
 
 layers: $(VENV)/.run
 	$(BIN)/geoplan layers build --city $(CITY) --sources $(SOURCES) --out layers/$(CITY)
+
+sites: $(VENV)/.run
+	$(BIN)/geoplan layers sites layers/$(CITY)
 
 check-layers: $(VENV)/.run
 	$(BIN)/geoplan layers check layers/$(CITY)

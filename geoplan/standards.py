@@ -224,6 +224,11 @@ class _Siting(_Model):
     corner_spacing: Figure
     built_up: Figure
     main_streets: Words
+    same_place: Figure
+    sensitivity_draws: Figure
+    speed_spread: Figure
+    people_spread: Figure
+    threshold_spread: Figure
 
     @model_validator(mode="after")
     def _is_a_resolution(self) -> _Siting:
@@ -233,6 +238,10 @@ class _Siting(_Model):
                 raise ValueError(msg)
         if self.corner_spacing.value <= 0 or self.built_up.value <= 0:
             msg = "corner_spacing and built_up must be above 0"
+            raise ValueError(msg)
+        spreads = (self.speed_spread, self.people_spread, self.threshold_spread)
+        if not all(0 <= figure.value < 1 for figure in spreads) or self.sensitivity_draws.value < 1:
+            msg = "spreads must lie between 0 and 1, sensitivity_draws must be at least 1"
             raise ValueError(msg)
         return self
 

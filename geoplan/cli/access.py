@@ -53,7 +53,7 @@ _SURFACES = (None, Measure.RESPONSE, Measure.GOLDEN_HOUR)
 _OF_AMBULANCES = (Measure.REDUNDANCY, Measure.EXPECTED, Measure.GOLDEN_HOUR, Measure.HOSPITALS)
 
 
-def access(  # noqa: PLR0913 - one for each option
+def access(
     service: Annotated[str, typer.Argument(help="ambulance, polyclinic, school, kindergarten.")],
     *,
     year: Annotated[

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from geoplan.cli import access, geocode, layers, roadmap, run, site, travel
+from geoplan.cli import access, geocode, layers, propose, roadmap, run, site, travel
 from geoplan.errors import GeoplanError
 
 __all__ = ["app", "main"]
@@ -28,6 +28,7 @@ app.command("compare")(access.compare)
 app.command("site")(site.site)
 app.command("isochrone")(travel.isochrone)
 app.command("matrix")(travel.matrix)
+layers.app.command("sites")(propose.sites)
 app.add_typer(layers.app, name="layers")
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,49 +17,121 @@ from geoplan.cli._shared import (
     print_json,
     print_table,
 )
-from geoplan.files import write_csv
-from geoplan.scenario import suggest_sites
+from geoplan.report import write_sites
+from geoplan.scenario.choose import answer_question, ask, compare_roadmap
+from geoplan.scenario.points import read_features
+from geoplan.siting import Limits
+
+if TYPE_CHECKING:
+    from geoplan.scenario.choose import Answer
 
 __all__ = ["site"]
 
 
 class Objective(StrEnum):
-    """What the sites should make best; more objectives come with the location models."""
+    """What the sites should make best."""
 
     COVERAGE = "coverage"
+    MEAN = "mean"
 
 
 def site(
     service: Annotated[str, typer.Argument(help="ambulance, polyclinic, school, kindergarten.")],
     *,
-    count: Annotated[int, typer.Option("--count", help="How many sites.")],
+    count: Annotated[int | None, typer.Option("--count", help="How many sites.")] = None,
     year: Annotated[
         int | None, typer.Option("--year", help="What stands at the end of this year is given.")
     ] = None,
     district: Annotated[str | None, typer.Option("--district", help="Slug of the district.")] = None,
-    objective: Annotated[Objective, typer.Option("--objective")] = Objective.COVERAGE,
-    out: Annotated[Path | None, typer.Option("--out", help="CSV file for the sites.")] = None,
+    objective: Annotated[
+        Objective, typer.Option("--objective", help="Most people covered, or least mean way.")
+    ] = Objective.COVERAGE,
+    candidates: Annotated[
+        Path | None, typer.Option("--candidates", help="Vector file of parcels; street corners by default.")
+    ] = None,
+    apart: Annotated[
+        float, typer.Option("--apart", min=0, help="Metres to any facility that stands, at the least.")
+    ] = 0.0,
+    plans: Annotated[
+        int, typer.Option("--plans", min=1, help="So many different plans, the best one first.")
+    ] = 1,
+    curve: Annotated[bool, typer.Option("--curve", help="What the first, second, … site is worth.")] = False,
+    sensitivity: Annotated[
+        bool, typer.Option("--sensitivity", help="Which sites stay when speeds, people, threshold vary.")
+    ] = False,
+    versus: Annotated[
+        bool, typer.Option("--compare-roadmap", help="The roadmap's own sites beside the best of as many.")
+    ] = False,
+    gap: Annotated[
+        float, typer.Option("--gap", min=0, max=1, help="Stop once proven this near the best.")
+    ] = 0.0,
+    time_limit: Annotated[
+        float | None,
+        typer.Option("--time-limit", min=0, help="Seconds; then the best plan so far, with its gap."),
+    ] = None,
+    heuristic: Annotated[bool, typer.Option("--heuristic", help="Greedy and swaps, with a bound.")] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder for sites.csv, sites.gpkg, index.html; or one such file."),
+    ] = None,
     city: CityOption = "almaty",
     layers: LayersOption = None,
     facilities: FacilitiesOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Propose sites that cover the most people still uncovered, with the bound no choice can beat."""
-    del objective  # one so far; typer refuses the others
-    found = suggest_sites(
-        open_asked(city, layers, facilities), service=service, count=count, year=year, district=district
+    """Propose sites, with the bound no choice can beat; a calculation, not a decision."""
+    opened = open_asked(city, layers, facilities)
+    limits = Limits(gap=gap, seconds=time_limit, heuristic=heuristic)
+    if versus and count is None:
+        table = compare_roadmap(opened, service=service, year=year, limits=limits)
+        if json:
+            print_json({"roadmap": table})
+        else:
+            print_table(table)
+        return
+    if count is None:
+        msg = "Missing option '--count' (or ask for --compare-roadmap alone)."
+        raise typer.BadParameter(msg)
+    question = ask(
+        opened,
+        service=service,
+        count=count,
+        year=year,
+        district=district,
+        objective=objective.value,
+        parcels=None if candidates is None else read_features(candidates),
+        apart_m=apart,
+    )
+    found = answer_question(
+        question, limits=limits, plans=plans, curve=curve, sensitivity=sensitivity, versus=versus
     )
     if out is not None:
-        write_csv(found.sites, out)
+        write_sites(found, out)
     if json:
-        print_json(
-            {field: getattr(found, field) for field in asdict(found) if field != "sites"}
-            | {"sites": found.sites}
-        )
+        print_json(_document(found))
         return
-    print_table(found.sites)
-    typer.echo(
-        f"covered {found.before:,.0f} -> {found.after:,.0f} people; no choice of candidates covers more than "
-        f"{found.bound:,.0f} (gap {found.gap:.1%}); proposed sites are a calculation, not a decision",
-        err=True,
+    for number, (title, table) in enumerate(found.tables().items()):
+        if number:
+            typer.echo("")
+        typer.echo(title, err=True)
+        print_table(table)
+    typer.echo(found.sentence(), err=True)
+
+
+def _document(found: Answer) -> dict[str, Any]:
+    """The JSON document: the best plan's fields, and whatever else was asked for."""
+    best = found.best
+    fields = (
+        "sites",
+        "objective",
+        "unit",
+        "bound",
+        "gap",
+        "status",
+        "seconds",
+        "before",
+        "after",
+        "year",
+        "districts",
     )
+    return {name: getattr(best, name) for name in fields} | found.extras()

@@ -3,6 +3,7 @@
 from geoplan.report.geopackage import write_geopackage
 from geoplan.report.pictures import write_pictures
 from geoplan.report.record import run_record
+from geoplan.report.sites import write_sites
 from geoplan.report.surfaces import surface_at, write_surfaces
 from geoplan.report.tables import report_tables, write_tables
 from geoplan.report.workbook import write_workbook
@@ -13,6 +14,7 @@ __all__ = [
     "surface_at",
     "write_geopackage",
     "write_pictures",
+    "write_sites",
     "write_surfaces",
     "write_tables",
     "write_workbook",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from geoplan.scenario import Plan
 
-__all__ = ["write_geopackage"]
+__all__ = ["fixed_time", "write_geopackage"]
 
 _CRS = "EPSG:4326"
 # The file keeps when it was changed; the same run must give the same bytes.
@@ -63,7 +63,7 @@ def write_geopackage(tables: dict[str, pd.DataFrame], plans: list[Plan], path: P
     layers |= {name: _points(tables[name]) for name in ("builds", "facilities", "gaps") if name in tables}
     with whole(path) as temporary:
         temporary.unlink()
-        with _fixed_time():
+        with fixed_time():
             for name, frame in layers.items():
                 if not frame.empty:
                     kind = {"cells": "Polygon", "districts": "MultiPolygon"}.get(name, "Point")
@@ -157,7 +157,7 @@ def _points(table: pd.DataFrame) -> gpd.GeoDataFrame:
 
 
 @contextlib.contextmanager
-def _fixed_time() -> Iterator[None]:
+def fixed_time() -> Iterator[None]:
     """GDAL takes the time it writes into the file from this option."""
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _NO_TIME})
     try:

@@ -22,11 +22,26 @@ if TYPE_CHECKING:
     from geoplan.scenario.bench import Bench
     from geoplan.standards import Service
 
-__all__ = ["draw_count", "generator", "open_scene", "own_draws"]
+__all__ = ["draw_count", "generator", "open_fixed", "open_scene", "own_draws"]
 
 
 def open_scene(bench: Bench, service: Service, builds: pd.DataFrame) -> tuple[Scene, Siting]:
     """Place everything that can be placed, propose the rest, and compute what each place costs every cell."""
+    scene = open_fixed(bench, service, builds)
+    stored = stored_sites(bench, service, scene.existing, scene.builds)
+    if stored is not None:
+        return scene, _take(scene, stored)
+    return scene, _propose(scene, bench, service)
+
+
+def open_fixed(bench: Bench, service: Service, builds: pd.DataFrame) -> Scene:
+    """Place what stands and what has a stated place; builds to be proposed reach nobody yet.
+
+    Raises
+    ------
+    InputError
+        If the city has no facility of the service.
+    """
     city = bench.city
     existing = existing_sites(city.facilities, service.name, drawn=service.draw_existing)
     if existing.empty:
@@ -50,10 +65,7 @@ def open_scene(bench: Bench, service: Service, builds: pd.DataFrame) -> tuple[Sc
             lon, lat = np.asarray(extra).T
             scene.drawn_rows = scene.drawn_rows.joined(cost_rows(reach, lon, lat))
     _fill(scene, np.flatnonzero(planned["site_status"].isin(["stated", "register"])))
-    stored = stored_sites(bench, service, existing, planned)
-    if stored is not None:
-        return scene, _take(scene, stored)
-    return scene, _propose(scene, bench, service)
+    return scene
 
 
 def _take(scene: Scene, stored: pd.DataFrame) -> Siting:

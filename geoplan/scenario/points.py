@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from geoplan.city import City
 
-__all__ = ["check_places", "read_points"]
+__all__ = ["check_places", "read_features", "read_points"]
 
 # Names that a table of points may give its coordinates, degrees east and north.
 _LON, _LAT = ("lon", "longitude", "lng", "x"), ("lat", "latitude", "y")
@@ -37,7 +37,7 @@ def read_points(path: Path) -> gpd.GeoSeries:
     InputError
         If it cannot be read, has no geometry, or holds something that is not a point; the feature is named.
     """
-    frame = _read(path)
+    frame = read_features(path)
     if frame.crs is None:
         frame = frame.set_crs("EPSG:4326")
     frame = frame.to_crs("EPSG:4326")
@@ -97,7 +97,19 @@ def _within(
     return (x >= west) & (x <= east) & (y >= south) & (y <= north)
 
 
-def _read(path: Path) -> gpd.GeoDataFrame:
+def read_features(path: Path) -> gpd.GeoDataFrame:
+    """Read a file as features of any kind, in the CRS it states (none: left open).
+
+    Parameters
+    ----------
+    path
+        Any vector file that GeoPandas reads, or a CSV file with columns lon and lat (degrees).
+
+    Raises
+    ------
+    InputError
+        If it cannot be read or has no geometry.
+    """
     try:
         if path.suffix.lower() == ".csv":
             frame = _from_table(path, pd.read_csv(path, encoding="utf-8-sig"))

@@ -53,6 +53,11 @@ def check(problem: Problem) -> None:
     if bad:
         msg = f"locked candidate {bad[0]} is excluded or does not exist"
         raise InputError(msg)
+    for listed, _ in problem.few:
+        unknown = [c for c in listed if not 0 <= c < problem.n_candidates]
+        if unknown:
+            msg = f"few: candidate {unknown[0]} does not exist"
+            raise InputError(msg)
     years = [phase.year for phase in problem.phases]
     if years != sorted(set(years)):
         msg = f"phases must be in order of time, each year once, not {', '.join(map(str, years))}"

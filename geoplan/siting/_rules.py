@@ -24,7 +24,8 @@ class Rules:
     """0/1 bounds per column and rows `least <= members @ x <= most`.
 
     `lower`, `upper`, `prices` are (n,); `members` (R, n) of numbers not negative, `least`, `most`, `moment` (R,); the first
-    row of each moment counts its sites. `place` (n,) is the candidate a column stands for: each opens once at most.
+    row of each moment counts its sites, -1 is a row over all moments. `place` (n,) is the candidate a column stands for:
+    each opens once at most.
     """
 
     lower: NDArray[np.float64]
@@ -112,6 +113,14 @@ def rules_of(problem: Problem) -> Rules:
             row(at, np.asarray(problem.site_costs, dtype=float), 0.0, phase.budget)
         for label, low, high in _by_group(phase.quotas, phase.at_most, places):
             row(at, (np.asarray(problem.groups, dtype=object) == label).astype(float), low, high)
+    for listed, high in problem.few:
+        mask = np.zeros(places)
+        mask[list(listed)] = 1.0
+        members.append(np.tile(mask, len(moments)))
+        least.append(0.0)
+        most.append(float(high))
+        # Over all moments, so of none: it must not be taken for a quota of one.
+        of.append(-1)
     prices = np.zeros(columns)
     if problem.charged:
         prices = np.tile(np.asarray(problem.site_costs, dtype=float), len(moments))

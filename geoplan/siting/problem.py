@@ -101,6 +101,8 @@ class Problem:
     site_costs, budget
         (J,) what each site costs, and what may be spent. Without a budget the costs, in the unit of the objective, are
         taken off (covering) or added (p-median: the uncapacitated facility location problem).
+    few
+        Pairs of candidates and a number: of these at most so many may be chosen, over all moments together.
     unreached
         p-median: cost counted for people whom no site reaches. None: everybody must be reached.
     capacities, existing_capacities
@@ -135,6 +137,7 @@ class Problem:
     at_most: Mapping[str, int] = field(default_factory=dict)
     site_costs: NDArray[np.floating] | None = None
     budget: float | None = None
+    few: tuple[tuple[tuple[int, ...], int], ...] = ()
     unreached: float | None = None
     capacities: NDArray[np.floating] | None = None
     existing_capacities: NDArray[np.floating] | None = None

@@ -64,7 +64,7 @@ def test_site_prints_sites_objective_bound_and_gap(geoplan, tmp_path):
     assert [site["district"] for site in found["sites"]] == ["alatau"] * 3
     assert found["before"] < found["after"] == found["objective"] <= found["bound"]
     assert found["gap"] == pytest.approx((found["bound"] - found["after"]) / found["bound"], abs=1e-4)
-    assert found["status"] == "heuristic"
+    assert found["status"] == "optimal"
     assert len(pd.read_csv(out)) == 3
 
 

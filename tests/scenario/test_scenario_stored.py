@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 from smallville import SmallCity, build, facility, points
@@ -9,8 +10,10 @@ from smallville import SmallCity, build, facility, points
 from geoplan.errors import LayerError
 from geoplan.scenario import timeline
 from geoplan.scenario.bench import bench_of
+from geoplan.scenario.choose import solve_roadmap
 from geoplan.scenario.sites import existing_sites, planned_sites
 from geoplan.scenario.stored import COLUMNS, inputs_hash
+from geoplan.siting import Limits
 from geoplan.standards import load_standards
 
 SCHOOL = load_standards().service("school")
@@ -84,3 +87,51 @@ def test_a_table_edited_by_hand_is_refused_with_its_name():
         planned(town(), sites.assign(lon=[1.0, float("nan")]))
     with pytest.raises(LayerError, match=r"sites.csv: column 'bound' is missing"):
         planned(town(), sites.drop(columns="bound"))
+
+
+def test_the_phased_plan_is_right_for_all_years_and_no_other_choice_is_better():
+    """Two builds of two years, every pair of corners tried: people-years from the opening of the first that covers."""
+    city = town()
+    table = solve_roadmap(city, service="school", limits=Limits(gap=0.0)).set_index("build_id")
+    bench = bench_of(city)
+    corners, reach = bench.corners(SCHOOL), bench.reach(SCHOOL)
+    cost = np.concatenate([part for _, part in reach.rows(corners["lon"], corners["lat"])]) <= 500
+    left = reach.nearest(*points((0, 0)))[0] > 500
+    persons = city.cells["persons"].to_numpy() * left
+
+    def worth(early, late):
+        # The plan ends in 2025: from 2024 two years, from 2025 one.
+        return persons[cost[early]].sum() + persons[cost[early] | cost[late]].sum()
+
+    best = max(worth(a, b) for a in corners.index for b in corners.index)
+    assert table["objective"].unique().tolist() == [best]
+    assert table["bound"].unique().tolist() == [best]
+    at = [
+        corners.index[(corners["lon"] == table.loc[b, "lon"]) & (corners["lat"] == table.loc[b, "lat"])][0]
+        for b in ("5.1-01", "5.1-02")
+    ]
+    assert worth(*at) == best
+
+
+def test_phased_sites_keep_the_district_of_each_build_and_are_taken_by_a_run():
+    builds = [
+        build("5.1-01", "school", district="medeu"),
+        build("5.1-02", "school", district="almaly"),
+        build("5.1-03", "school", owner="private"),
+    ]
+    city = town(builds=builds)
+    table = solve_roadmap(city, service="school")
+    assert table.set_index("build_id")["district"][["5.1-01", "5.1-02"]].tolist() == ["medeu", "almaly"]
+    assert table["lon"].nunique() == 3
+    plan = planned(city, table)
+    assert plan.siting.how == "exact"
+    assert (
+        plan.builds.set_index("build_id")["site_lon"].to_dict()
+        == table.set_index("build_id")["lon"].to_dict()
+    )
+
+
+def test_a_city_with_nothing_to_propose_gets_an_empty_table():
+    table = solve_roadmap(town(builds=[build("5.1-01", "school", action="renovation")]), service="school")
+    assert table.empty
+    assert table.columns.tolist() == COLUMNS

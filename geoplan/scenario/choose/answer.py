@@ -1,0 +1,147 @@
+"""Answer: everything that was asked about where to build next, in tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from geoplan.scenario.choose.curve import marginal_curve
+from geoplan.scenario.choose.plans import best_plans
+from geoplan.scenario.choose.suggest import Suggestion, suggest
+from geoplan.scenario.choose.survival import survival
+from geoplan.scenario.choose.versus import compare_roadmap
+from geoplan.siting import Limits, solve
+
+if TYPE_CHECKING:
+    from geoplan.scenario.choose.question import Question
+
+__all__ = ["Answer", "answer_question"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The best plan, and what else was asked for (None where it was not).
+
+    Attributes
+    ----------
+    plans
+        The best plan first; the others differ from those before them (see `best_plans`).
+    exhausted
+        Fewer plans than asked for differ enough.
+    curve, sensitivity, roadmap
+        As `marginal_curve`, `survival`, `compare_roadmap` give them.
+    """
+
+    question: Question
+    plans: list[Suggestion]
+    exhausted: bool
+    curve: pd.DataFrame | None
+    sensitivity: pd.DataFrame | None
+    roadmap: pd.DataFrame | None
+
+    @property
+    def best(self) -> Suggestion:
+        """The best plan."""
+        return self.plans[0]
+
+    def alternatives(self) -> pd.DataFrame:
+        """Every plan's sites and figures, and what it gains or loses by district against the best one."""
+        first = self.plans[0].districts.set_index("district")["covered_after"]
+        rows = []
+        for number, plan in enumerate(self.plans, start=1):
+            change = plan.districts.set_index("district")["covered_after"] - first
+            moved = {f"change_{name}": round(float(value)) for name, value in change.items()}
+            rows.append(
+                {"plan": number, "objective": plan.objective, "gap": plan.gap, "status": plan.status} | moved
+            )
+        return pd.DataFrame(rows)
+
+    def sites(self) -> pd.DataFrame:
+        """Sites of every plan, the best one's first; with `survives` where sensitivity was asked for."""
+        table = pd.concat(
+            [plan.sites.assign(plan=number) for number, plan in enumerate(self.plans, start=1)],
+            ignore_index=True,
+        )
+        if self.sensitivity is not None:
+            known = self.sensitivity[["lon", "lat", "survives"]]
+            table = table.merge(known.assign(plan=1), on=["plan", "lon", "lat"], how="left")
+        return table if len(self.plans) > 1 else table.drop(columns="plan")
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """What to print, by title."""
+        out = {"sites": self.sites(), "districts": self.best.districts}
+        if len(self.plans) > 1:
+            out["plans"] = self.alternatives()
+        others = {"curve": self.curve, "roadmap": self.roadmap}
+        return out | {name: table for name, table in others.items() if table is not None}
+
+    def extras(self) -> dict[str, Any]:
+        """What was asked for beside the best plan, for a JSON document."""
+        out: dict[str, Any] = {"candidates": self.best.candidates}
+        if len(self.plans) > 1:
+            out["plans"] = [
+                {"sites": plan.sites, "objective": plan.objective, "bound": plan.bound, "gap": plan.gap,
+                 "status": plan.status, "districts": plan.districts}
+                for plan in self.plans
+            ]  # fmt: skip
+            out["no_more_plans"] = self.exhausted
+        others = {"curve": self.curve, "sensitivity": self.sensitivity, "roadmap": self.roadmap}
+        return out | {name: table for name, table in others.items() if table is not None}
+
+    def sentence(self) -> str:
+        """The figures in one line, with what they rest on."""
+        best = self.best
+        if self.question.objective == "coverage":
+            figures = f"covered {best.before:,.0f} -> {best.after:,.0f} people; "
+            beaten = f"covers more than {best.bound:,.0f}"
+        else:
+            figures = f"mean {best.objective:,.1f} {best.unit} of all people; "
+            beaten = f"gives less than {best.bound:,.1f}"
+        figures += f"no choice of the {best.candidates:,} candidates {beaten}"
+        end = "; fewer plans differ enough than were asked for" if self.exhausted else ""
+        return (
+            f"{figures} (gap {best.gap:.2%}, {best.status}, {best.seconds:.1f} s){end}; "
+            f"proposed sites are a calculation, not a decision"
+        )
+
+
+def answer_question(
+    question: Question,
+    *,
+    limits: Limits | None = None,
+    plans: int = 1,
+    curve: bool = False,
+    sensitivity: bool = False,
+    versus: bool = False,
+) -> Answer:
+    """Solve a question, and whatever else is asked about it.
+
+    Parameters
+    ----------
+    question
+        As `ask` puts it.
+    limits
+        When the solver may stop.
+    plans
+        How many plans that differ.
+    curve, sensitivity, versus
+        Also the value of each further site; which sites stay under other assumptions; the roadmap's own sites.
+
+    Raises
+    ------
+    InputError
+        As `best_plans`, `survival` and `compare_roadmap` do.
+    """
+    first = solve(question.problem, limits)
+    found = best_plans(question, first, count=plans, limits=limits)
+    city, service = question.bench.city, question.service.name
+    return Answer(
+        question=question,
+        plans=[suggest(question, answer) for answer in found.answers],
+        exhausted=found.exhausted,
+        curve=marginal_curve(question, limits=limits) if curve else None,
+        sensitivity=survival(question, first.sites) if sensitivity else None,
+        roadmap=compare_roadmap(city, service=service, year=question.year, limits=limits) if versus else None,
+    )

@@ -1,0 +1,224 @@
+"""Question: where should the next facilities go, given what stands at the end of a year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, get_args
+
+import numpy as np
+from scipy.sparse import csr_array, vstack
+
+from geoplan.errors import InputError
+from geoplan.scenario.bench import bench_of
+from geoplan.scenario.opening import open_scene
+from geoplan.siting import Problem, parcel_candidates, too_near
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from geoplan.access import Field
+    from geoplan.city import City
+    from geoplan.scenario.bench import Bench
+    from geoplan.scenario.scene import Scene
+    from geoplan.standards import Service, Standards
+
+__all__ = ["Objective", "Question", "ask", "closer", "standing_costs"]
+
+Objective = Literal["coverage", "mean"]
+# Of a mean, people farther than so many times the threshold count as if at that distance: a few who reach nothing at all
+# must not decide where everybody's school stands.
+_FAR = 10
+
+
+@dataclass(frozen=True)
+class Question:
+    """A siting problem of the city, and what is needed to say what an answer means.
+
+    Attributes
+    ----------
+    candidates
+        Index 0..J-1: lon, lat, district; `parcel` where they are the user's own.
+    standing
+        (draws, C) cost to the nearest facility that stands.
+    problem
+        The model to solve on them.
+    """
+
+    bench: Bench
+    service: Service
+    objective: Objective
+    year: int
+    candidates: pd.DataFrame
+    standing: NDArray[np.float32]
+    problem: Problem
+
+    @property
+    def limit(self) -> float:
+        """Headline limit of the service in the network's unit."""
+        return self.service.headline_reading.limit
+
+    def opened(self, sites: NDArray[np.int64]) -> NDArray[np.float32]:
+        """(draws, C) cost to the nearest of what stands and some candidates."""
+        chosen = self.candidates.iloc[sites]
+        new, _ = self.bench.reach(self.service).nearest(chosen["lon"], chosen["lat"])
+        return np.minimum(self.standing, new)
+
+    @property
+    def nothing(self) -> float:
+        """Objective without any new site: nobody newly covered, or the sum of people x cost."""
+        if self.objective == "coverage":
+            return 0.0
+        assert self.problem.existing is not None
+        return float(self.problem.existing @ self.problem.weights)
+
+    def of(self, count: int) -> Problem:
+        """The same problem for another number of sites."""
+        return replace(self.problem, count=count)
+
+
+def ask(
+    city: City,
+    *,
+    service: str,
+    count: int,
+    year: int | None = None,
+    district: str | None = None,
+    objective: Objective = "coverage",
+    parcels: gpd.GeoDataFrame | None = None,
+    apart_m: float = 0.0,
+    without_roadmap: bool = False,
+    standards: Standards | None = None,
+) -> Question:
+    """Put the question: what stands, who is left out, which places may be chosen.
+
+    Parameters
+    ----------
+    city
+        An opened city.
+    service
+        A service of the standards file.
+    count
+        How many sites.
+    year
+        What stands at the end of this year is kept; the last year of the plan by default.
+    district
+        Slug of the district the sites must lie in; the whole city by default.
+    objective
+        `coverage`: the most people within the headline threshold (maximal covering); `mean`: the least mean distance or
+        time (p-median).
+    parcels
+        Plots of the user's own as candidates; street corners by default.
+    apart_m
+        Metres within which a standing facility rules a candidate out.
+    without_roadmap
+        Leave out every build of the roadmap.
+    standards
+        Thresholds, speeds, spacing; the shipped ones by default.
+
+    Raises
+    ------
+    InputError
+        If the service, district or objective is unknown, or fewer candidates are left than sites asked for.
+    """
+    bench = bench_of(city, standards)
+    known = bench.standards.service(service)
+    if objective not in get_args(Objective):
+        msg = f"unknown objective {objective!r}: known are {', '.join(get_args(Objective))}"
+        raise InputError(msg)
+    if district is not None and district not in bench.demand.areas[:-1]:
+        msg = f"unknown district {district!r}: known are {', '.join(bench.demand.areas[:-1])}"
+        raise InputError(msg)
+    scene, _ = open_scene(bench, known, city.builds)
+    when, standing = standing_costs(scene, year, without_roadmap=without_roadmap)
+    candidates = _candidates(bench, known, parcels)
+    allowed = np.ones(len(candidates), dtype=bool)
+    if district is not None:
+        allowed &= (candidates["district"] == district).to_numpy()
+    if apart_m > 0:
+        lon, lat = _standing_places(scene, when, without_roadmap=without_roadmap)
+        allowed &= ~too_near(candidates, lon, lat, metres=apart_m, crs=city.crs)
+    candidates = candidates[allowed].reset_index(drop=True)
+    if not 1 <= count <= len(candidates):
+        msg = f"count {count}: ask for at least one site and at most the {len(candidates)} candidates"
+        raise InputError(msg)
+    limit = known.headline_reading.limit
+    persons = bench.demand.persons.astype(float)
+    if objective == "coverage":
+        # Where stations are drawn a cell counts with the share of draws in which nobody reaches it in time.
+        left = (standing > np.float32(limit)).mean(axis=0) * persons
+        ceiling = np.where(left > 0, limit, -1.0)
+        problem = Problem(
+            model="maximal_covering",
+            costs=closer(bench.reach(known), candidates, ceiling),
+            weights=left,
+            count=count,
+            threshold=float(np.float32(limit)),
+        )
+    else:
+        now = np.minimum(np.median(standing, axis=0).astype(float), _FAR * limit)
+        problem = Problem(
+            model="p_median",
+            costs=closer(bench.reach(known), candidates, now),
+            weights=persons,
+            count=count,
+            existing=now,
+        )
+    return Question(bench, known, objective, when, candidates, standing, problem)
+
+
+def closer(field: Field, candidates: pd.DataFrame, ceiling: NDArray[np.float64]) -> csr_array:
+    """(C, J) costs from each candidate that do not exceed the cell's ceiling; the other pairs can change nothing."""
+    inside = ceiling.astype(np.float32)
+    parts = []
+    for _, cost in field.rows(candidates["lon"], candidates["lat"], limit=float(ceiling.max(initial=0.0))):
+        row, cell = np.nonzero(cost <= inside)
+        parts.append(csr_array((cost[row, cell], (row, cell)), shape=cost.shape))
+    return csr_array(vstack(parts, format="csr").T)
+
+
+def standing_costs(
+    scene: Scene, year: int | None, *, without_roadmap: bool = False
+) -> tuple[int, NDArray[np.float32]]:
+    """Year that counts, and (draws, cells) cost to the nearest of what stands at its end; private builds do not count."""
+    state = _counted(scene, without_roadmap=without_roadmap)
+    public = (scene.builds["owner"] != "private").to_numpy()
+    last = int(scene.opens[public].max(initial=scene.baseline_year))
+    when = max(scene.baseline_year, last if year is None else year)
+    return when, scene.costs(when, state)
+
+
+def _counted(scene: Scene, *, without_roadmap: bool) -> NDArray[np.bool_]:
+    public = (scene.builds["owner"] != "private").to_numpy()
+    return np.zeros_like(public) if without_roadmap else public
+
+
+def _standing_places(
+    scene: Scene, year: int, *, without_roadmap: bool
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Places, known or proposed, of all that stands at the end of a year."""
+    state = _counted(scene, without_roadmap=without_roadmap)
+    old = scene.existing[scene.standing(year, state) & scene.existing["placed"].to_numpy()]
+    new = scene.builds[state & (scene.opens <= year)]
+    return (
+        np.concatenate([old["lon"].to_numpy(dtype=float), new["site_lon"].to_numpy(dtype=float)]),
+        np.concatenate([old["lat"].to_numpy(dtype=float), new["site_lat"].to_numpy(dtype=float)]),
+    )
+
+
+def _candidates(bench: Bench, service: Service, parcels: gpd.GeoDataFrame | None) -> pd.DataFrame:
+    if parcels is None:
+        return bench.corners(service)
+    found = parcel_candidates(parcels, bench.city.districts, crs=bench.city.crs)
+    outside = found["district"] == ""
+    if outside.any():
+        first = str(found.loc[outside, "parcel"].iloc[0])
+        msg = f"parcels: {int(outside.sum())} of {len(found)} lie outside the city, the first is {first}"
+        raise InputError(msg)
+    off = ~bench.reach(service).place(found["lon"], found["lat"]).on
+    if off.any():
+        first = str(found.loc[off, "parcel"].iloc[0])
+        msg = f"parcels: {int(off.sum())} of {len(found)} have no street of mode {service.mode} near, the first is {first}"
+        raise InputError(msg)
+    return found

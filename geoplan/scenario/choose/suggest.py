@@ -1,0 +1,219 @@
+"""Suggest: sites for facilities that are in no plan yet, on top of all that stands in a year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from pyproj import Transformer
+
+from geoplan.access import covered
+from geoplan.scenario.choose.question import Objective, Question, ask
+from geoplan.siting import Limits, solve
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from geoplan.city import City
+    from geoplan.siting import Solution
+
+__all__ = ["Suggestion", "chosen_table", "district_table", "suggest", "suggest_sites"]
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Suggested sites with what they would do; a calculation, not a decision.
+
+    Attributes
+    ----------
+    sites
+        In the order in which they gain most: lon, lat, district, place (nearest microdistrict of the gazetteer), corner
+        (streets that meet there) or parcel, newly_covered (people, after the ones above), status.
+    districts
+        district, population, covered_before, covered_after, change, uncovered, share_before, share_after.
+    objective
+        `coverage`: people covered; `mean`: mean cost of all people, seconds or metres. No choice of as many candidates can
+        be better than `bound`; `gap` is how far, 0.01 is 1 %.
+    before, after
+        People covered under the headline threshold, expected ones (the mean over the draws) where existing facilities
+        are drawn.
+    """
+
+    sites: pd.DataFrame
+    districts: pd.DataFrame
+    objective: float
+    bound: float
+    gap: float
+    status: str
+    seconds: float
+    before: float
+    after: float
+    unit: str
+    year: int
+    candidates: int
+
+
+def suggest_sites(
+    city: City,
+    *,
+    service: str,
+    count: int,
+    year: int | None = None,
+    district: str | None = None,
+    objective: Objective = "coverage",
+    parcels: gpd.GeoDataFrame | None = None,
+    apart_m: float = 0.0,
+    limits: Limits | None = None,
+) -> Suggestion:
+    """Suggest where `count` more facilities would do most.
+
+    Parameters
+    ----------
+    city, service, count, year, district, objective, parcels, apart_m
+        As in `ask`.
+    limits
+        When to stop; to the optimum by default.
+
+    Raises
+    ------
+    InputError
+        If the service or district is unknown, or there are fewer candidate sites than asked for.
+    """
+    question = ask(
+        city,
+        service=service,
+        count=count,
+        year=year,
+        district=district,
+        objective=objective,
+        parcels=parcels,
+        apart_m=apart_m,
+    )
+    return suggest(question, solve(question.problem, limits))
+
+
+def suggest(question: Question, answer: Solution) -> Suggestion:
+    """Say what an answer to a question means for the people."""
+    districts = district_table(question, answer.sites)
+    city = districts.iloc[-1]
+    if question.objective == "coverage":
+        base = float(city["covered_before"])
+        # The model counts only people still left out; what stands covers the others.
+        objective, bound, unit = base + answer.objective, base + answer.bound, "people"
+        gap = (bound - objective) / bound if bound > 0 else 0.0
+    else:
+        people = float(question.problem.weights.sum())
+        objective, bound, unit = (
+            answer.objective / people,
+            answer.bound / people,
+            question.bench.reach(question.service).network.unit,
+        )
+        gap = answer.gap
+    whole = 0 if unit == "people" else 2
+    return Suggestion(
+        sites=chosen_table(question, answer.sites),
+        districts=districts.round({"covered_before": 0, "covered_after": 0, "change": 0, "uncovered": 0}),
+        objective=round(objective, whole),
+        bound=round(bound, whole),
+        gap=round(gap, 6),
+        status=answer.status,
+        seconds=round(answer.seconds, 3),
+        before=round(base_of(districts)),
+        after=round(float(city["covered_after"])),
+        unit=unit,
+        year=question.year,
+        candidates=len(question.candidates),
+    )
+
+
+def base_of(districts: pd.DataFrame) -> float:
+    """People of the whole city covered before."""
+    return float(districts["covered_before"].iloc[-1])
+
+
+def district_table(question: Question, sites: NDArray[np.int64]) -> pd.DataFrame:
+    """Coverage by district before and after some candidates open; the last row is the city."""
+    demand = question.bench.demand
+    before = covered(question.standing, question.limit, demand).mean(axis=0)
+    after = covered(question.opened(sites), question.limit, demand).mean(axis=0)
+    people = demand.totals
+    return pd.DataFrame(
+        {
+            "district": demand.areas,
+            "population": people.round().astype(int),
+            "covered_before": before,
+            "covered_after": after,
+            "change": after - before,
+            "uncovered": people - after,
+            "share_before": (before / people).round(4),
+            "share_after": (after / people).round(4),
+        }
+    )
+
+
+def chosen_table(question: Question, sites: NDArray[np.int64]) -> pd.DataFrame:
+    """The chosen candidates, the one that gains most first, each with what it adds to those above it."""
+    order, gains = _by_gain(question, sites)
+    chosen = question.candidates.iloc[order].reset_index(drop=True)
+    out = chosen[["lon", "lat", "district"]].copy()
+    out["place"] = _places(question, chosen)
+    if "parcel" in chosen.columns:
+        out["parcel"] = chosen["parcel"]
+    else:
+        out["corner"] = _corner_names(question, chosen)
+    out["newly_covered"] = gains.round().astype(int)
+    out["status"] = "proposed"
+    return out.round({"lon": 6, "lat": 6})
+
+
+def _by_gain(question: Question, sites: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Order sites greedily by the people each newly covers; of equal ones the first candidate."""
+    limit = np.float32(question.limit)
+    persons = question.bench.demand.persons.astype(float)
+    left = (question.standing > limit).mean(axis=0) * persons
+    reach = question.bench.reach(question.service)
+    chosen = question.candidates.iloc[sites]
+    within = np.zeros((len(sites), len(left)), dtype=bool)
+    for part, cost in reach.rows(chosen["lon"], chosen["lat"], limit=question.limit):
+        within[part] = cost <= limit
+    order, gains, free = [], [], np.ones(len(sites), dtype=bool)
+    for _ in range(len(sites)):
+        gain = np.where(free, within @ left, -1.0)
+        best = int(gain.argmax())
+        order.append(best)
+        gains.append(float(gain[best]))
+        free[best] = False
+        left = np.where(within[best], 0.0, left)
+    return np.asarray(sites)[order], np.asarray(gains)
+
+
+def _places(question: Question, chosen: pd.DataFrame) -> list[str]:
+    """Name of the nearest microdistrict in the gazetteer; '' where the city has none."""
+    places = question.bench.city.places
+    micros = places[places["kind"] == "microdistrict"]
+    if micros.empty:
+        return [""] * len(chosen)
+    to_metres = Transformer.from_crs("EPSG:4326", question.bench.city.crs, always_xy=True)
+    points = micros.geometry.representative_point()
+    x, y = to_metres.transform(points.x.to_numpy(), points.y.to_numpy())
+    own_x, own_y = to_metres.transform(chosen["lon"].to_numpy(), chosen["lat"].to_numpy())
+    nearest = np.hypot(own_x[:, None] - x[None, :], own_y[:, None] - y[None, :]).argmin(axis=1)
+    return micros["name"].astype(str).iloc[nearest].tolist()
+
+
+def _corner_names(question: Question, chosen: pd.DataFrame) -> list[str]:
+    """The streets that meet at each corner, as 'A / B'; '' where none has a name."""
+    streets = question.bench.city.streets
+    ends = pd.DataFrame(
+        {
+            "node": np.concatenate([streets["u"], streets["v"]]),
+            "name": np.concatenate([streets["name"], streets["name"]]),
+        }
+    )
+    ends = ends[ends["node"].isin(chosen["node"]) & ends["name"].fillna("").ne("")].drop_duplicates()
+    names = ends.sort_values(["node", "name"]).groupby("node")["name"].agg(" / ".join)
+    known = names.to_dict()
+    return [str(known.get(node, "")) for node in chosen["node"]]

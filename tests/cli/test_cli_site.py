@@ -1,0 +1,150 @@
+"""`geoplan site` and `geoplan layers sites`, as a user types them, on the shipped layers."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+
+from geoplan._shipped import shipped_layers
+from geoplan.cli import main
+
+
+@pytest.fixture
+def geoplan(monkeypatch, capsys):
+    """Run the command in this process; gives exit status, standard output and standard error."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["geoplan", *map(str, arguments)])
+        try:
+            main()
+        except SystemExit as stop:
+            status = int(stop.code or 0)
+        else:
+            status = 0
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return run
+
+
+def test_site_prints_plans_that_differ_what_each_site_is_worth_and_by_district(geoplan, tmp_path):
+    out = tmp_path / "sites.gpkg"
+    status, text, err = geoplan(
+        "site",
+        "kindergarten",
+        "--count",
+        3,
+        "--district",
+        "alatau",
+        "--plans",
+        2,
+        "--curve",
+        "--out",
+        out,
+        "--json",
+    )
+    assert (status, err) == (0, "")
+    found = json.loads(text)
+    assert [site["district"] for site in found["sites"]] == ["alatau"] * 3
+    assert found["before"] < found["after"] == found["objective"] == found["bound"]
+    assert (found["gap"], found["status"]) == (0, "optimal")
+    city = found["districts"][-1]
+    assert city["district"] == "almaty"
+    assert round(city["change"]) == found["after"] - found["before"]
+    assert sum(site["newly_covered"] for site in found["sites"]) == pytest.approx(city["change"], abs=2)
+    assert [plan["objective"] for plan in found["plans"]] == sorted(
+        (plan["objective"] for plan in found["plans"]), reverse=True
+    )
+    assert found["plans"][0]["sites"] != found["plans"][1]["sites"]
+    assert [row["count"] for row in found["curve"]] == [1, 2, 3]
+    assert found["curve"][2]["objective"] == pytest.approx(city["change"], abs=1)
+    layer = gpd.read_file(out, layer="sites")
+    assert layer.geometry.x.round(6).tolist()[:3] == [site["lon"] for site in found["sites"]]
+    assert len(gpd.read_file(out, layer="districts")) == 8
+
+
+def test_parcels_of_ones_own_and_a_file_that_cannot_be_one(geoplan, tmp_path):
+    plots = tmp_path / "plots.geojson"
+    gpd.GeoDataFrame(
+        {"id": ["north", "centre"]},
+        geometry=[shapely.box(76.875, 43.308, 76.876, 43.309), shapely.box(76.945, 43.238, 76.946, 43.239)],
+        crs="EPSG:4326",
+    ).to_file(plots)
+    status, text, _ = geoplan("site", "ambulance", "--count", 1, "--candidates", plots, "--json")
+    assert status == 0
+    assert [site["parcel"] for site in json.loads(text)["sites"]] == ["north"]
+    bad = tmp_path / "bad.geojson"
+    bad.write_text("nothing")
+    status, out, err = geoplan("site", "ambulance", "--count", 1, "--candidates", bad)
+    assert (status, out) == (1, "")
+    assert err.startswith(f"geoplan: {bad}: cannot be read as a vector file")
+    assert err.count("\n") == 1
+
+
+def test_the_roadmaps_sites_beside_the_best_of_as_many(geoplan):
+    status, text, _ = geoplan("site", "ambulance", "--compare-roadmap", "--json")
+    assert status == 0
+    rows = {row["plan"]: row for row in json.loads(text)["roadmap"]}
+    assert rows["stated"]["sites"] == rows["best for stated"]["sites"] < rows["roadmap"]["sites"]
+    assert rows["without"]["covered"] < rows["stated"]["covered"] < rows["best for stated"]["covered"]
+    assert rows["best for roadmap"]["covered"] <= rows["best for roadmap"]["bound"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("school", "--count", 2, "--district", "mars"), "unknown district 'mars'"),
+        (("hospitals", "--count", 2), "unknown service 'hospitals'"),
+        (("school", "--count", 99_999), "count 99999: ask for at least one site and at most the"),
+        (("school", "--count", 1, "--out", "sites.docx"), "sites.docx: sites are written as .csv or .gpkg"),
+    ],
+)
+def test_what_cannot_be_answered_is_told_in_one_line(geoplan, monkeypatch, tmp_path, arguments, message):
+    monkeypatch.chdir(tmp_path)
+    status, out, err = geoplan("site", *arguments)
+    assert (status, out) == (1, "")
+    assert message in err
+    assert err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_without_a_count_the_usage_is_told(geoplan):
+    status, _, err = geoplan("site", "school")
+    assert status == 2
+    assert "--count" in err
+
+
+def test_the_shipped_sites_fit_their_inputs_and_keep_every_quota():
+    """Every build without a stated place has a site, in its district, apart from the others of its service."""
+    folder = shipped_layers() / "almaty"
+    sites, builds = pd.read_csv(folder / "sites.csv"), pd.read_csv(folder / "builds.csv")
+    assert not sites["build_id"].duplicated().any()
+    assert not sites.duplicated(["service", "lon", "lat"]).any()
+    known = sites.merge(
+        builds[["build_id", "district", "opens"]], on="build_id", suffixes=("", "_asked"), how="left"
+    )
+    stated = known["district_asked"].fillna("") != ""
+    assert (known["district"] == known["district_asked"])[stated].all()
+    assert (known["opens"] == known["opens_asked"]).all()
+    assert (sites["objective"] <= sites["bound"]).all()
+    assert (sites["gap"] <= 0.001).all()
+
+
+def test_solving_again_gives_the_shipped_file(geoplan, tmp_path):
+    """On a copy of the layers; the solver has no clock, so another machine finds the same sites."""
+    folder = tmp_path / "almaty"
+    shutil.copytree(shipped_layers() / "almaty", folder)
+    shipped = (folder / "sites.csv").read_bytes()
+    (folder / "sites.csv").unlink()
+    status, text, err = geoplan("layers", "sites", folder, "--json")
+    assert (status, err) == (0, "")
+    assert {row["service"] for row in json.loads(text)["sites"]} == {
+        "ambulance", "polyclinic", "school", "kindergarten"
+    }  # fmt: skip
+    assert (folder / "sites.csv").read_bytes() == shipped
