@@ -156,6 +156,10 @@ def _made(sources: Path | None, document: Path | None, own: OwnParts, tell: Call
     tell("places")
     if folder is None:
         places, notes["places.parquet"] = own.places(districts, streets.table)
+    elif own.files.streets is not None:
+        places, notes["places.parquet"] = read_places(
+            folder, districts, streets.table, streets_source=own.streets_source
+        )
     else:
         places, notes["places.parquet"] = read_places(folder, districts, streets.table)
     tell("facilities")

@@ -52,7 +52,11 @@ _TAG = r'"{}"=>"((?:[^"\\]|\\.)*)"'
 
 
 def read_places(
-    sources: Path, districts: gpd.GeoDataFrame, streets: gpd.GeoDataFrame
+    sources: Path,
+    districts: gpd.GeoDataFrame,
+    streets: gpd.GeoDataFrame,
+    *,
+    streets_source: str = "OSM (Geofabrik, около 2022)",
 ) -> tuple[gpd.GeoDataFrame, list[str]]:
     """Build the gazetteer.
 
@@ -64,6 +68,8 @@ def read_places(
         The city's districts: district, geometry (EPSG:4326).
     streets
         Street segments: name, geometry (EPSG:4326).
+    streets_source
+        Where the streets come from, for the column source.
 
     Returns
     -------
@@ -79,7 +85,7 @@ def read_places(
     """
     stops = _stops(sources, districts)
     micros, notes = read_microdistricts(sources, districts, stops)
-    lines, more = street_places(streets, districts, source="OSM (Geofabrik, около 2022)")
+    lines, more = street_places(streets, districts, source=streets_source)
     notes += more
     lines, more = add_former_names(lines, sources, districts)
     notes += more

@@ -66,7 +66,7 @@ def write(
     chosen = list(plans) if isinstance(plans, Sequence) else [plans]
     _check(chosen)
     standards = load_standards()
-    texts = _with_figures(load_languages(language), standards)
+    texts = _with_city(_with_figures(load_languages(language), standards), chosen)
     ground = ground_data(chosen[0], texts)
     year = int(standards.baseline.year.value)
     names = [plan.service.name for plan in chosen]
@@ -94,6 +94,20 @@ def _with_figures(texts: Languages, standards: Standards) -> Languages:
         draws=texts.number(draws.count.value),
         spread=texts("number.percent", value=spread),
         snap=texts("unit.m", value=texts.number(standards.snap.limit.value)),
+    )
+
+
+def _with_city(texts: Languages, plans: list[Plan]) -> Languages:
+    """The texts with the city's name, the year its plan runs to, and what the pages answer: a plan's promise, or today."""
+    city = plans[0].city
+    plain = city.name.replace("-", " ").title()
+    names = city.package.get("names") or {}
+    opens = [int(year) for plan in plans for year in plan.builds["opens"]]
+    kind = "planned" if opens else "unplanned"
+    name = texts.each(lambda table: str(names.get(table.language) or plain))
+    year = texts.plain(str(max(opens, default="")))
+    return texts.filled(
+        place=texts(f"nav.{kind}", city=name, year=year), promise=texts(f"nav.promise_{kind}")
     )
 
 

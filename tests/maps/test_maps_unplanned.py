@@ -39,6 +39,8 @@ def test_its_pages_promise_nothing(city, tmp_path):
     index, school = (tmp_path / name for name in ("index.html", "school.html"))
     assert "Плана строек у этого города в данных нет" in index.read_text(encoding="utf-8")
     assert "Дорожная карта города обещает" not in index.read_text(encoding="utf-8")
+    assert "<title>Smallville: кому близко, кому далеко</title>" in index.read_text(encoding="utf-8")
+    assert "Алматы" not in index.read_text(encoding="utf-8").split('id="geoplan-data"')[0]
     assert ">baseline<" not in index.read_text(encoding="utf-8")
     text = school.read_text(encoding="utf-8")
     assert "Плана строек в данных города нет" in text

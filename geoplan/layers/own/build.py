@@ -19,6 +19,7 @@ from geoplan.layers.own.mapping import Mapping, read_mapping
 from geoplan.layers.own.places import own_places
 from geoplan.layers.own.totals import read_own_population
 from geoplan.layers.package import Told
+from geoplan.layers.schema import layer_named
 from geoplan.layers.streets import read_streets
 
 if TYPE_CHECKING:
@@ -90,6 +91,12 @@ class OwnFiles:
             out |= {"streets.parquet": streets, "restrictions.parquet": streets}
             if alone:
                 out |= dict.fromkeys(("places.parquet", "districts.geojson", "facilities.parquet"), streets)
+            else:
+                known = layer_named("places.parquet")
+                both = tuple(dict.fromkeys((*streets.origins, *known.origins)))
+                out["places.parquet"] = Told(
+                    f"streets {streets.vintage}; others {known.vintage}", both, known.licence
+                )
         if self.districts is not None:
             out["districts.geojson"] = _told(self.districts, mapping.districts, osm=False)
         if self.population is not None:
@@ -181,6 +188,11 @@ class OwnParts:
             path, self.files.totals, self.mapping, city=self.city, districts=districts, streets=streets
         )
 
+    @property
+    def streets_source(self) -> str:
+        """What the mapping calls the origin of the streets, else their file's name."""
+        return self.mapping.streets.source or _given(self.files.streets).name
+
     def places(
         self, districts: gpd.GeoDataFrame, streets: gpd.GeoDataFrame
     ) -> tuple[gpd.GeoDataFrame, list[str]]:
@@ -195,7 +207,7 @@ class OwnParts:
         features: dict[str, gpd.GeoDataFrame] = {}
         if is_osm_file(path):
             features = osm_features(path, ["places", "addresses"], area=_box(districts))
-        return own_places(districts, streets, features, source=self.mapping.streets.source or path.name)
+        return own_places(districts, streets, features, source=self.streets_source)
 
     def facilities(
         self, districts: gpd.GeoDataFrame, places: gpd.GeoDataFrame
