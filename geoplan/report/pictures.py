@@ -187,7 +187,7 @@ class _Picture:
         )
         standing = here[stands & ~here["facility_id"].isin(gone)]
         # Hundreds of signs would hide the colours under them.
-        small = {"s": 1.6, "linewidths": 0.0} if len(standing) > _MANY else {}
+        small = {"s": 1.6, "linewidths": 0.0, "zorder": 3.5} if len(standing) > _MANY else {}
         self._points(axes, standing, ("lon", "lat"), _EXISTING | small)
         known = open_builds["site_status"].isin(["stated", "register"])
         self._points(
@@ -270,6 +270,7 @@ class _Picture:
             Line2D([], [], linestyle="none", marker=look["marker"], markerfacecolor=look["c"], markersize=size,
                    markeredgecolor=look["edgecolors"], label=self.words(f"picture.{key}"))
             for key, look, size in (("existing", _EXISTING, 4), ("stated", _STATED, 7), ("proposed", _PROPOSED, 6))
+            if key == "existing" or len(self.plan.builds)
         ]  # fmt: skip
         for handles, height, columns in ((patches, 0.185, len(patches)), (signs, 0.15, 3)):
             figure.add_artist(
@@ -279,9 +280,9 @@ class _Picture:
                 )
             )  # fmt: skip
         draws = self.standards.draws
-        note = self.words("picture.note", draws=f"{draws.count.value:g}")
+        note = self.words("picture.note", draws=f"{draws.count.value:g}") if len(self.plan.builds) else ""
         if self.plan.service.draw_existing:
-            note += " " + self.words("picture.note_drawn")
+            note = f"{note} {self.words('picture.note_drawn')}".strip()
         source = self.words("picture.source", version=metadata.version("geoplan"), origins=self._origins())
         for height, text in ((0.088, note), (0.042, source)):
             figure.text(

@@ -71,3 +71,18 @@ def test_north_is_up_and_east_is_right(paths, plans):
 def test_the_same_plans_give_the_same_bytes(paths, plans, standards, tmp_path):
     again = write_pictures(plans[:1], tmp_path, standards)
     assert again[0].read_bytes() == paths[0].read_bytes()
+
+
+def test_a_city_without_a_plan_has_one_map_and_no_word_of_builds(standards, tmp_path):
+    import smallville
+
+    import geoplan as gp
+
+    city = smallville.SmallCity([smallville.facility("s-1", "school", (0, 0))], [])
+    plan = gp.timeline(city, service="school")
+    image = imread(write_pictures([plan], tmp_path, standards)[0])
+    left, right = halves(image)
+    colours = class_colours(plan.breaks, plan.threshold)
+    assert sum(colour_count(left, colour) for colour in colours) > 1000
+    assert sum(colour_count(right, colour) for colour in colours) == 0
+    assert colour_count(image, "#b3261e") == 0, "the sign of a build in the legend"
