@@ -37,7 +37,7 @@ _MARGIN_M = 700.0
 _FRAME = (0.003, 0.997)
 _INK, _GREY, _STREET, _BORDER = "#17222d", "#5b6670", "#c9ced3", "#3c4650"
 _STREETS = {"motorway": 0.9, "trunk": 0.9, "primary": 0.7, "secondary": 0.4}
-_SCALE_M = 5000.0
+_SCALES_M = (10_000.0, 5000.0, 2000.0, 1000.0, 500.0, 200.0, 100.0)
 _MANY = 300
 _LEVEL = 3  # of PNG: a third of the time of the usual 6 for a few more kilobytes
 
@@ -221,9 +221,12 @@ class _Picture:
     def _scale(self, axes: Axes) -> None:
         west, east, south, north = self.ground.frame
         x, y = west + (east - west) * 0.03, south + (north - south) * 0.035
-        axes.plot([x, x + _SCALE_M], [y, y], color=_INK, linewidth=2.2, zorder=9, solid_capstyle="butt")
+        # The longest round length that takes no more than a quarter of the map.
+        length = next((metres for metres in _SCALES_M if metres <= (east - west) / 4), _SCALES_M[-1])
+        told = self.words.number(length / 1000, 0 if length >= 1000 else 1)
+        axes.plot([x, x + length], [y, y], color=_INK, linewidth=2.2, zorder=9, solid_capstyle="butt")
         axes.text(
-            x + _SCALE_M / 2, y + (north - south) * 0.012, self.words("picture.kilometres", value=f"{_SCALE_M / 1000:g}"),
+            x + length / 2, y + (north - south) * 0.012, self.words("picture.kilometres", value=told),
             fontproperties=self.plain, fontsize=7.5, ha="center", va="bottom", color=_INK, zorder=9,
         )  # fmt: skip
         x, y = east - (east - west) * 0.04, north - (north - south) * 0.04
