@@ -52,7 +52,7 @@ def _covering(problem: Problem) -> tuple[list[Worth], list[float]]:
         left.append(np.where(covered, 0.0, people))
     # One layout for all moments.
     layout = lay_out(table, np.any(left, axis=0), blocks=_blocks(problem))
-    return [Savings(layout, weights[layout.kept]) for weights in left], base
+    return [Savings(layout, layout.gathered(weights)) for weights in left], base
 
 
 def _counted(problem: Problem) -> tuple[list[Worth], list[float]]:
@@ -97,7 +97,7 @@ def _median(problem: Problem) -> tuple[list[Worth], list[float]]:
         saving = cap[row] - pairs.data
         kept = saving > 0
         layout = lay_out(_like(pairs, kept, saving[kept]), people > 0, blocks=_blocks(problem))
-        terms.append(Savings(layout, people[layout.kept]))
+        terms.append(Savings(layout, layout.gathered(people)))
         base.append(float(cap @ people))
     return terms, base
 

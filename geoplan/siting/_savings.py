@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array
 
+from geoplan.siting._presolve import merge_rows
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -22,13 +24,20 @@ class Layout:
     """Savings of every reachable pair, which several years may share.
 
     `table` (I, J) holds them, positive, each row sorted from the largest; `blocks` (I,) numbers the share of the objective a
-    point belongs to, `n_blocks` of them; `kept` (I,) are the points' positions in the problem.
+    point belongs to, `n_blocks` of them; `kept` are positions in the problem, and `of` the row each of those points is in:
+    points with one pattern of equal savings share a row.
     """
 
     table: csr_array
     blocks: NDArray[np.int64]
     n_blocks: int
     kept: NDArray[np.int64]
+    of: NDArray[np.int64]
+
+    def gathered(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Weight of each row, from that of each point of the problem."""
+        rows = self.table.shape[0]
+        return np.bincount(self.of, weights=weights[self.kept], minlength=rows).astype(float)
 
     @cached_property
     def rows(self) -> NDArray[np.int64]:
@@ -164,8 +173,11 @@ def _starts(row: NDArray[np.int64]) -> NDArray[np.bool_]:
 def lay_out(table: csr_array, counted: NDArray[np.bool_], *, blocks: int) -> Layout:
     """Sort each row from the largest saving and number the blocks; rows that do not count or are empty are dropped."""
     kept = np.flatnonzero(counted & (np.diff(table.indptr) > 0))
-    table = csr_array(table[kept])
-    rows = np.repeat(np.arange(len(kept)), np.diff(table.indptr))
+    table, of = csr_array(table[kept]), np.arange(len(kept))
+    if table.nnz and (table.data == table.data[0]).all():
+        first, of = merge_rows(table)
+        table = csr_array(table[first])
+    rows = np.repeat(np.arange(table.shape[0]), np.diff(table.indptr))
     order = np.lexsort((table.indices, -table.data, rows))
     ordered = csr_array(
         (
@@ -176,6 +188,7 @@ def lay_out(table: csr_array, counted: NDArray[np.bool_], *, blocks: int) -> Lay
         shape=table.shape,
     )
     # Points that share their best candidate lie together: a block is a neighbourhood.
-    lead = ordered.indices[ordered.indptr[:-1]] if len(kept) else np.zeros(0, dtype=np.int64)
+    lead = ordered.indices[ordered.indptr[:-1]] if table.nnz else np.zeros(0, dtype=np.int64)
     rank = np.argsort(np.argsort(lead, kind="stable"), kind="stable")
-    return Layout(ordered, (rank * blocks // max(len(kept), 1)).astype(np.int64), blocks, kept)
+    block = rank * blocks // max(len(rank), 1)
+    return Layout(ordered, block.astype(np.int64), blocks, kept, of)

@@ -15,7 +15,9 @@ from geoplan.siting._cover_all import p_center, set_covering
 from geoplan.siting._equity import district_shares, worst_district_first
 from geoplan.siting._mip import minimise, rule_rows
 from geoplan.siting._models import worth_of
+from geoplan.siting._presolve import dominated
 from geoplan.siting._rules import rules_of
+from geoplan.siting._savings import Savings
 from geoplan.siting._start import grow, improve
 from geoplan.siting._worth import Horizon
 from geoplan.siting.solution import Limits, Solution, assign_nearest, relative_gap
@@ -89,7 +91,7 @@ def solve(problem: Problem, limits: Limits | None = None) -> Solution:
 def _by_cuts(problem: Problem, limits: Limits, stop: float | None) -> Solution:
     """Branch and cut in the candidates alone."""
     worth, base, sign = worth_of(problem)
-    rules = rules_of(problem)
+    rules = _without_needless(problem, worth, rules_of(problem))
     start = grow(worth, rules)
     if not rules.keeps(start):
         start = _any_plan(worth, rules, limits)
@@ -114,6 +116,20 @@ def _by_cuts(problem: Problem, limits: Limits, stop: float | None) -> Solution:
         how="exact" if found.status in {"optimal", "within gap"} and not limits.heuristic else "heuristic",
         nodes=found.nodes,
     )
+
+
+def _without_needless(problem: Problem, worth: Worth, rules: Rules) -> Rules:
+    """Exclude candidates of a district that cover no more than another one there, where sites cost alike."""
+    term = worth.terms[0] if isinstance(worth, Horizon) else worth
+    if problem.model != "maximal_covering" or problem.site_costs is not None or not isinstance(term, Savings):
+        return rules
+    kinds = np.zeros(problem.n_candidates, dtype=np.int64)
+    if problem.groups is not None:
+        kinds = np.unique(np.asarray(problem.groups, dtype=str), return_inverse=True)[1]
+    spare = sum(phase.count or 0 for phase in problem.moments)
+    gone = dominated(term.layout.table, kinds, problem.usable, spare=spare)
+    gone[list(problem.locked)] = False
+    return replace(rules, upper=np.where(np.tile(gone, len(problem.moments)), 0.0, rules.upper))
 
 
 def _by_mip(problem: Problem, limits: Limits, stop: float | None) -> Solution:
