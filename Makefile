@@ -32,6 +32,7 @@ lint: $(VENV)/.test
 bench: $(VENV)/.run
 	$(BIN)/python benchmarks/nearest.py --city $(CITY)
 	$(BIN)/python benchmarks/siting.py --city $(CITY)
+	$(BIN)/python benchmarks/before_after.py --city $(CITY)
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -11,12 +11,15 @@ from geoplan.access.gaps import gap_clusters, neighbouring, quarters
 from geoplan.access.golden_hour import golden_hour, golden_hour_by_area
 from geoplan.access.redundancy import count_within, people_by_count, redundancy
 from geoplan.access.rows import Rows, cost_rows
-from geoplan.access.straight import straight_distance
+from geoplan.access.straight import straight_distance, straight_rows
+from geoplan.access.tally import Shift, Tally
 
 __all__ = [
     "Demand",
     "Field",
     "Rows",
+    "Shift",
+    "Tally",
     "assign_least_cost",
     "assign_nearest_first",
     "cost_rows",
@@ -35,6 +38,7 @@ __all__ = [
     "quarters",
     "redundancy",
     "straight_distance",
+    "straight_rows",
     "time_statistics",
     "worst_served",
     "zone_weights",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from geoplan.access.demand import Demand
 
-__all__ = ["covered", "time_statistics"]
+__all__ = ["covered", "percentiles_of", "time_statistics"]
 
 
 def covered(
@@ -81,10 +81,30 @@ def time_statistics(
     out = np.column_stack([mean, np.full((len(mean), 2), np.nan)])
     if not percentiles:
         return out
-    values, weights = _distribution(states, demand)
+    out[:, 1:] = percentiles_of(*_distribution(states, demand))
+    return out
+
+
+def percentiles_of(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Median and 90th percentile of rising values.
+
+    Parameters
+    ----------
+    values
+        (n,) rising.
+    weights
+        (n, areas) people at each value.
+
+    Returns
+    -------
+    numpy.ndarray
+        (areas, 2): the smallest value within which half and nine tenths of the people lie; NaN where there is nobody.
+    """
     running = np.cumsum(weights, axis=0)
-    for area in np.flatnonzero(people > 0):
-        for column, share in ((1, 0.5), (2, 0.9)):
+    out = np.full((weights.shape[1], 2), np.nan)
+    some = running[-1] > 0 if len(running) else np.zeros(weights.shape[1], dtype=bool)
+    for area in np.flatnonzero(some):
+        for column, share in enumerate((0.5, 0.9)):
             out[area, column] = values[np.searchsorted(running[:, area], share * running[-1, area])]
     return out
 

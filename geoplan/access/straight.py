@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from geoplan.access.demand import Demand
 
-__all__ = ["straight_distance"]
+__all__ = ["straight_distance", "straight_rows"]
 
 
 def straight_distance(lon: ArrayLike, lat: ArrayLike, demand: Demand, *, crs: CRS) -> NDArray[np.float32]:
@@ -35,3 +35,15 @@ def straight_distance(lon: ArrayLike, lat: ArrayLike, demand: Demand, *, crs: CR
     x, y = Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform(longitude, latitude)
     distance, _ = KDTree(np.column_stack([x, y])).query(demand.cells[["x", "y"]].to_numpy(dtype=float))
     return np.round(distance, 2).astype(np.float32)
+
+
+def straight_rows(lon: ArrayLike, lat: ArrayLike, demand: Demand, *, crs: CRS) -> NDArray[np.float32]:
+    """Straight metres from each of some facilities to each cell's centre, (facilities, cells); as `straight_distance`."""
+    x, y = Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform(
+        np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
+    )
+    here = demand.cells[["x", "y"]].to_numpy(dtype=float)
+    out = np.empty((len(x), len(here)), dtype=np.float32)
+    for row, (east, north) in enumerate(zip(x, y, strict=True)):
+        out[row] = np.round(np.hypot(here[:, 0] - east, here[:, 1] - north), 2)
+    return out

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from geoplan.access import covered, straight_distance, time_statistics
+from geoplan.access import Tally, covered
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,16 +16,17 @@ if TYPE_CHECKING:
     from geoplan.scenario.bench import Bench
     from geoplan.scenario.ranges import Ranges
     from geoplan.scenario.scene import Scene
+    from geoplan.scenario.states import States
     from geoplan.standards import Reading, Service, Standards
 
-__all__ = ["COLUMNS", "Row", "coverage_rows", "coverage_table", "minutes"]
+__all__ = ["COLUMNS", "Columns", "build_columns", "coverage_rows", "coverage_table", "joined", "minutes"]
 
 COLUMNS = [
     "scenario", "moment", "service", "group", "district", "mode", "threshold", "threshold_unit", "population",
     "covered", "unreachable", "share", "share_low", "share_high", "mean_min", "median_min", "p90_min",
 ]  # fmt: skip
 
-Row = dict[str, object]
+Columns = dict[str, Any]
 
 
 def coverage_table(
@@ -35,6 +36,7 @@ def coverage_table(
     *,
     scopes: dict[str, NDArray[np.bool_]],
     ranges: dict[str, Ranges],
+    states: States,
 ) -> pd.DataFrame:
     """Build coverage.csv for one service.
 
@@ -48,11 +50,23 @@ def coverage_table(
     pandas.DataFrame
         The columns of `COLUMNS`; shares between 0 and 1, times in minutes of those who reach a facility, persons.
     """
-    parts: list[pd.DataFrame] = []
+    parts: list[Columns] = []
+    demand, standards = bench.demand, bench.standards
     none = np.zeros(len(scene.builds), dtype=bool)
     known = scopes[""] & scene.builds["site_status"].isin(["stated", "register"]).to_numpy()
     unsure = scopes[""] & (scene.builds["standing"] == "may stand").to_numpy() & scene.everywhere
     everyone = np.logical_or.reduce(list(scopes.values()))
+
+    def told(
+        name: str,
+        year: int,
+        active: NDArray[np.bool_],
+        spread: dict[int, NDArray[np.float64]] | None = None,
+    ) -> None:
+        tally = states.at(name, year, active, known_only=name == "placed")
+        moment = "baseline" if year == scene.baseline_year else str(year)
+        parts.extend(_of_tally(tally, name, moment, service, standards, spread=spread))
+
     for year in [scene.baseline_year, *scene.moments(everyone)]:
         moment = "baseline" if year == scene.baseline_year else str(year)
         for suffix, active in scopes.items():
@@ -60,20 +74,73 @@ def coverage_table(
                 position: ranges[suffix].coverage[_last(ranges[suffix], year), position]
                 for position in range(len(service.readings))
             }
-            best = scene.costs(year, active)
-            scenario = f"proposed{suffix}"
-            parts.append(_table(best, scenario, moment, service, bench, spread=drawn))
-            parts.append(_straight(scene, active, year, scenario, moment, service, bench))
-            parts.append(_drawn(drawn, f"drawn{suffix}", moment, service, bench.demand, bench.standards))
-        certain = scene.costs(year, known, known_only=True)
-        parts.append(_table(certain, "placed", moment, service, bench))
-        parts.append(_straight(scene, known, year, "placed", moment, service, bench))
-        parts.append(_table(scene.costs(year, none), "without", moment, service, bench))
+            told(f"proposed{suffix}", year, active, drawn)
+            parts.extend(_straight(scene, active, year, f"proposed{suffix}", moment, service, bench))
+            parts.extend(_drawn(drawn, f"drawn{suffix}", moment, service, demand, standards))
+        told("placed", year, known)
+        parts.extend(_straight(scene, known, year, "placed", moment, service, bench))
+        told("without", year, none)
         if unsure.any():
-            sure = scene.costs(year, scopes[""] & ~unsure)
-            parts.append(_table(sure, "proposed-may_stand", moment, service, bench))
-    filled = [part for part in parts if not part.empty]
-    return pd.concat(filled, ignore_index=True)[COLUMNS]
+            told("proposed-may_stand", year, scopes[""] & ~unsure)
+    return joined(parts)[COLUMNS]
+
+
+def joined(parts: list[Columns]) -> pd.DataFrame:
+    """Put columns that were made apart into one table; a single value stands for a whole part."""
+    if not parts:
+        return pd.DataFrame(columns=COLUMNS)
+    lengths = [len(part["covered"]) for part in parts]
+    return pd.DataFrame(
+        {
+            name: np.concatenate(
+                [
+                    np.full(length, value, dtype=object if isinstance(value, str) else None)
+                    if np.isscalar(value)
+                    else np.asarray(value)
+                    for value, length in zip([part[name] for part in parts], lengths, strict=True)
+                ]
+            )
+            for name in COLUMNS
+        }
+    )
+
+
+def build_columns(
+    scenario: str,
+    build_id: str,
+    service: Service,
+    bench: Bench,
+    *,
+    people: NDArray[np.float64],
+    reached: NDArray[np.float64],
+    mean: NDArray[np.float64],
+    draws: NDArray[np.float64],
+) -> Columns:
+    """The row of one build per area: the headline reading, without median and 90th percentile.
+
+    Parameters
+    ----------
+    people, reached
+        (draws, areas) persons within the headline limit, and who reach a facility at all.
+    mean
+        (areas,) mean cost of the latter.
+    draws
+        (draws, areas) persons within the limit with builds where the draws put them.
+    """
+    empty = np.full_like(mean, np.nan)
+    times = minutes(np.column_stack([mean, empty, empty]), service, bench.standards)
+    return _frame(
+        scenario,
+        build_id,
+        service,
+        bench.demand,
+        service.headline_reading,
+        covered=np.median(people, axis=0),
+        unreachable=bench.demand.totals - np.median(reached, axis=0),
+        draws=draws if len(draws) > 1 else None,
+        times=times,
+        standards=bench.standards,
+    )
 
 
 def coverage_rows(
@@ -85,7 +152,6 @@ def coverage_rows(
     *,
     readings: list[Reading],
     spread: dict[int, NDArray[np.float64]] | None = None,
-    percentiles: bool = True,
 ) -> pd.DataFrame:
     """Rows of coverage.csv for one state of the network.
 
@@ -98,32 +164,51 @@ def coverage_rows(
     spread
         Persons covered per draw, (draws, areas) by position of the reading, for share_low and share_high; those of `costs`
         by default, where it has more than one draw.
-    percentiles
-        Whether median_min and p90_min are told; for single builds the mean is enough.
     """
-    demand = bench.demand
-    times = minutes(time_statistics(costs, demand, percentiles=percentiles), service, bench.standards)
-    reached = covered(costs, float(np.finfo(np.float32).max), demand)
-    unreachable = demand.totals - np.median(np.atleast_2d(reached), axis=0)
+    known = np.full(costs.shape[1], np.inf, dtype=np.float32) if len(costs) > 1 else costs[0]
+    tally = Tally(
+        costs if len(costs) > 1 else None,
+        known,
+        bench.demand,
+        [0.0, *(reading.limit for reading in readings)],
+    )
+    return joined(
+        _of_tally(tally, scenario, moment, service, bench.standards, readings=readings, spread=spread)
+    )
+
+
+def _of_tally(
+    tally: Tally,
+    scenario: str,
+    moment: str,
+    service: Service,
+    standards: Standards,
+    *,
+    readings: list[Reading] | None = None,
+    spread: dict[int, NDArray[np.float64]] | None = None,
+) -> list[Columns]:
+    """Rows of a tally whose limits are one of any kind and then those of the readings, all of the service by default."""
+    times = minutes(tally.times(), service, standards)
+    unreachable = tally.demand.totals - np.median(tally.reached, axis=0)
     out = []
-    for position, reading in enumerate(readings):
-        counts = np.atleast_2d(covered(costs, reading.limit, demand))
+    for position, reading in enumerate(service.readings if readings is None else readings):
+        counts = tally.covered(position + 1)
         draws = spread[position] if spread is not None else counts
         out.append(
             _frame(
                 scenario,
                 moment,
                 service,
-                demand,
+                tally.demand,
                 reading,
                 covered=np.median(counts, axis=0),
                 unreachable=unreachable,
                 draws=draws if len(draws) > 1 else None,
                 times=times if reading.mode != "drive" else _drive_times(times, service),
-                standards=bench.standards,
+                standards=standards,
             )
         )
-    return pd.concat(out, ignore_index=True)
+    return out
 
 
 def minutes(costs: NDArray[np.float64], service: Service, standards: Standards) -> NDArray[np.float64]:
@@ -137,18 +222,6 @@ def _drive_times(times: NDArray[np.float64], service: Service) -> NDArray[np.flo
     return times - service.before_driving / 60
 
 
-def _table(
-    costs: NDArray[np.float32],
-    scenario: str,
-    moment: str,
-    service: Service,
-    bench: Bench,
-    *,
-    spread: dict[int, NDArray[np.float64]] | None = None,
-) -> pd.DataFrame:
-    return coverage_rows(costs, scenario, moment, service, bench, readings=service.readings, spread=spread)
-
-
 def _drawn(
     drawn: dict[int, NDArray[np.float64]],
     scenario: str,
@@ -156,11 +229,11 @@ def _drawn(
     service: Service,
     demand: Demand,
     standards: Standards,
-) -> pd.DataFrame:
+) -> list[Columns]:
     """Rows whose share is the median of the draws; times differ from draw to draw and are left empty."""
     blank = np.full((len(demand.areas), 3), np.nan)
     nobody = np.full(len(demand.areas), np.nan)
-    rows = [
+    return [
         _frame(
             scenario,
             moment,
@@ -175,7 +248,6 @@ def _drawn(
         )
         for position, reading in enumerate(service.readings)
     ]
-    return pd.concat(rows, ignore_index=True)
 
 
 def _straight(
@@ -186,18 +258,13 @@ def _straight(
     moment: str,
     service: Service,
     bench: Bench,
-) -> pd.DataFrame:
-    """The reading as the crow flies, for services with a radius; an empty table for the others."""
+) -> list[Columns]:
+    """The reading as the crow flies, for services with a radius; nothing for the others."""
     if service.unit != "m":
-        return pd.DataFrame(columns=COLUMNS)
-    stands = scene.standing(year, active) & scene.existing["placed"].to_numpy()
-    built = active & scene.everywhere & (scene.opens <= year)
-    sites = scene.builds.loc[built, ["site_lon", "site_lat"]].to_numpy(dtype=float)
-    here = scene.existing.loc[stands, ["lon", "lat"]].to_numpy(dtype=float)
-    places = np.concatenate([here, sites])
-    metres = straight_distance(places[:, 0], places[:, 1], bench.demand, crs=bench.city.crs)
+        return []
+    metres = scene.straight(year, active)
     blank = np.full((len(bench.demand.areas), 3), np.nan)
-    rows = [
+    return [
         _frame(
             scenario,
             moment,
@@ -212,7 +279,6 @@ def _straight(
         )
         for reading in service.readings
     ]
-    return pd.concat(rows, ignore_index=True)
 
 
 def _frame(
@@ -227,14 +293,13 @@ def _frame(
     draws: NDArray[np.float64] | None,
     times: NDArray[np.float64],
     standards: Standards,
-) -> pd.DataFrame:
+) -> Columns:
     totals = demand.totals
     empty = np.full(len(totals), np.nan)
     low, high = empty, empty
     if draws is not None:
         low, high = np.percentile(draws, [standards.draws.low.value, standards.draws.high.value], axis=0)
-    return pd.DataFrame(
-        {
+    return {
             "scenario": scenario, "moment": moment, "service": service.name, "group": "total",
             "district": demand.areas, "mode": reading.mode, "threshold": reading.threshold,
             "threshold_unit": reading.unit, "population": totals.round().astype(int),
@@ -242,8 +307,7 @@ def _frame(
             "share": (covered / totals).round(4), "share_low": (low / totals).round(4),
             "share_high": (high / totals).round(4), "mean_min": times[:, 0].round(2),
             "median_min": times[:, 1].round(2), "p90_min": times[:, 2].round(2),
-        }
-    )  # fmt: skip
+        }  # fmt: skip
 
 
 def _last(ranges: Ranges, year: int) -> int:

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from geoplan.access import covered, time_statistics
-from geoplan.scenario.coverage import coverage_rows, minutes
+from geoplan.scenario.coverage import Columns, build_columns, joined, minutes
 from geoplan.scenario.plan import Change
-from geoplan.scenario.scene import middle_draw
 from geoplan.scenario.views import classes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from geoplan.access import Demand
     from geoplan.scenario.bench import Bench
     from geoplan.scenario.ranges import Ranges
     from geoplan.scenario.scene import Scene
+    from geoplan.scenario.states import States
     from geoplan.standards import Service
 
 __all__ = ["COLUMNS", "effects_table"]
@@ -35,46 +33,41 @@ _TENGE_PER_MILLION = 1_000_000
 
 @dataclass(frozen=True)
 class _Step:
-    """Costs before and after one thing happens, (draws, cells) each."""
+    """What one thing that happens changes under the headline limit: persons per draw and area, mean costs by area.
 
-    before: NDArray[np.float32]
-    after: NDArray[np.float32]
+    `before` and `after` are persons within the limit, `gained` and `lost` what makes the difference, `reached` who reach a
+    facility at all afterwards; (draws, areas) each. `means` are the mean costs of those who do, before and after.
+    """
 
-    def counts(self, limit: float, demand: Demand) -> _Counts:
-        """Count people before and after.
-
-        Where existing stations are drawn there is an outcome per draw. `before` and `after` are medians over the draws;
-        gained and lost are those of the draw whose net change is the median one, so that net = gained - lost. The median
-        change is not the change of the medians.
-        """
-        inside = np.float32(limit)
-        was, now = self.before <= inside, self.after <= inside
-        gained = (now & ~was).astype(np.float32) @ demand.weights
-        lost = (was & ~now).astype(np.float32) @ demand.persons
-        net = gained[:, -1] - lost
-        middle = int(np.argsort(net, kind="stable")[(len(net) - 1) // 2])
-        return _Counts(
-            before=round(float(np.median(covered(self.before, limit, demand)[:, -1]))),
-            after=round(float(np.median(covered(self.after, limit, demand)[:, -1]))),
-            gained=round(float(gained[middle, -1])),
-            lost=round(float(lost[middle])),
-            gained_by_area=gained.mean(axis=0, dtype=np.float64),
-        )
-
-
-@dataclass(frozen=True)
-class _Counts:
-    """People covered before and after, gained and lost; mean gain by area over the draws."""
-
-    before: int
-    after: int
-    gained: int
-    lost: int
-    gained_by_area: NDArray[np.float64]
+    before: NDArray[np.float64]
+    gained: NDArray[np.float64]
+    lost: NDArray[np.float64]
+    reached: NDArray[np.float64]
+    means: tuple[NDArray[np.float64], NDArray[np.float64]]
 
     @property
-    def net(self) -> int:
-        return self.gained - self.lost
+    def after(self) -> NDArray[np.float64]:
+        """Persons within the limit afterwards, (draws, areas)."""
+        return self.before + self.gained - self.lost
+
+    def counts(self) -> dict[str, Any]:
+        """Whole persons of the whole city.
+
+        Where existing stations are drawn there is an outcome per draw. `covered_before` and `covered_after` are medians over
+        the draws; gained and lost are those of the draw whose net change is the median one, so that net = gained - lost. The
+        median change is not the change of the medians.
+        """
+        gained, lost = self.gained[:, -1], self.lost[:, -1]
+        net = gained - lost
+        middle = int(np.argsort(net, kind="stable")[(len(net) - 1) // 2])
+        won, gone = round(float(gained[middle])), round(float(lost[middle]))
+        return {
+            "covered_before": round(float(np.median(self.before[:, -1]))),
+            "covered_after": round(float(np.median(self.after[:, -1]))),
+            "newly_covered": won - gone,
+            "gained": won,
+            "lost": gone,
+        }
 
 
 def effects_table(
@@ -84,6 +77,7 @@ def effects_table(
     *,
     scopes: dict[str, NDArray[np.bool_]],
     ranges: dict[str, Ranges],
+    states: States,
 ) -> tuple[pd.DataFrame, dict[str, Change], pd.DataFrame]:
     """Build effects.csv, the cells each build changes, and the coverage rows of each build.
 
@@ -101,8 +95,8 @@ def effects_table(
     """
     rows: list[dict[str, object]] = []
     changes: dict[str, Change] = {}
-    moments: list[pd.DataFrame] = []
-    limit = service.headline_reading.limit
+    moments: list[Columns] = []
+    seconds = {suffix: _full(scene, active) for suffix, active in scopes.items()}
     private = (scene.builds["owner"] == "private").to_numpy()
     costs = scene.builds["cost"].to_numpy(dtype=float, na_value=np.nan)
     for build in range(len(scene.builds)):
@@ -110,11 +104,14 @@ def effects_table(
         active = scopes[suffix]
         row = _known_columns(scene, service, build)
         if not scene.everywhere[build]:
-            rows.append(row | _no_effect(scene, service, bench, build, active))
+            rows.append(row | _no_effect(scene, service, bench, build, active, states))
             continue
-        step = _opening(scene, build, active)
-        row |= _measured(step, service, bench, limit)
-        row |= _order_free(scene, build, active, bench.demand, limit)
+        year = int(scene.opens[build])
+        earlier = active & (scene.opens < year)
+        this = earlier | _one(active, build)
+        step = _step(scene, states, build, (year, earlier), (year, this))
+        row |= _measured(step, service, bench)
+        row |= _order_free(scene, states, build, active, seconds[suffix])
         newly = ranges[suffix].newly[:, build]
         standards = bench.standards.draws
         share = [standards.low.value, 50, standards.high.value]
@@ -126,26 +123,56 @@ def effects_table(
             row["cost_per_newly_covered"] = price
         rows.append(row)
         build_id = str(row["build_id"])
-        before, after = classes(middle_draw(step.before), service), classes(middle_draw(step.after), service)
+        middle = scene.typical(year, earlier)
+        before = classes(middle, service)
+        closes = int(scene.builds["replaced"].to_numpy()[build]) >= 0
+        after = classes(
+            scene.typical(year, this) if closes else np.minimum(middle, scene.build_costs[build]), service
+        )
         cells = np.flatnonzero(before != after).astype(np.int32)
         if len(cells):
             changes[build_id] = Change(cells=cells, before=before[cells], after=after[cells])
         moments.append(
-            coverage_rows(
-                step.after,
+            build_columns(
                 f"proposed{suffix}",
                 build_id,
                 service,
                 bench,
-                readings=[service.headline_reading],
-                spread={0: ranges[suffix].after[build]},
-                percentiles=False,
+                people=step.after,
+                reached=step.reached,
+                mean=step.means[1],
+                draws=ranges[suffix].after[build],
             )
         )
     effects = pd.DataFrame(rows, columns=COLUMNS)
     order = np.lexsort((effects["build_id"].to_numpy(dtype=object), effects["opens"]))
-    coverage = pd.concat(moments, ignore_index=True) if moments else pd.DataFrame()
-    return effects.iloc[order].reset_index(drop=True), changes, coverage
+    return effects.iloc[order].reset_index(drop=True), changes, joined(moments)
+
+
+def _step(
+    scene: Scene,
+    states: States,
+    build: int,
+    before: tuple[int, NDArray[np.bool_]],
+    after: tuple[int, NDArray[np.bool_]],
+) -> _Step:
+    """From what stands at the end of one year with some builds to what stands with one more."""
+    was = states.at("before", *before)
+    stood, stands = (scene.standing(*state) for state in (before, after))
+    same = np.array_equal(stood, stands)
+    known = np.minimum(was.known, scene.build_costs[build]) if same else scene.known(*after)
+    if scene.drawn_key(stood) == scene.drawn_key(stands):
+        shift = was.shift(known)
+        reached = was.reached + shift.reached
+        return _Step(was.covered(0), shift.gained, shift.lost, reached, (was.mean(), was.mean(shift)))
+    now = states.at("after", *after)
+    inside = np.float32(was.limits[0])
+    old, new = scene.costs(*before) <= inside, scene.costs(*after) <= inside
+    weights = was.demand.weights
+    gained, lost = (
+        (cells.astype(np.float32) @ weights).astype(np.float64) for cells in (new & ~old, old & ~new)
+    )
+    return _Step(was.covered(0), gained, lost, now.reached, (was.mean(), now.mean()))
 
 
 def _price(cost: float, people: object) -> int | None:
@@ -155,60 +182,91 @@ def _price(cost: float, people: object) -> int | None:
     return round(cost * _TENGE_PER_MILLION / people)
 
 
-def _opening(scene: Scene, build: int, active: NDArray[np.bool_]) -> _Step:
-    """The year a build opens: everything of earlier years, then this build (and what it replaces closed)."""
-    year = int(scene.opens[build])
-    earlier = active & (scene.opens < year)
-    this = earlier.copy()
-    this[build] = True
-    return _Step(before=scene.costs(year, earlier), after=scene.costs(year, this))
-
-
-def _measured(step: _Step, service: Service, bench: Bench, limit: float) -> dict[str, object]:
-    counts = step.counts(limit, bench.demand)
-    districts = bench.demand.areas[:-1]
-    by_area = counts.gained_by_area[:-1]
+def _measured(step: _Step, service: Service, bench: Bench) -> dict[str, object]:
+    by_area = step.gained.mean(axis=0)[:-1]
     best = int(np.argmax(by_area))
-    return {
-        "covered_before": counts.before,
-        "covered_after": counts.after,
-        "newly_covered": counts.net,
-        "gained": counts.gained,
-        "lost": counts.lost,
-        "mean_min_before": _mean_minutes(step.before, service, bench),
-        "mean_min_after": _mean_minutes(step.after, service, bench),
-        "district_most_helped": districts[best] if by_area[best] > 0 else "",
+    before, after = step.means
+    return step.counts() | {
+        "mean_min_before": _mean_minutes(before, service, bench),
+        "mean_min_after": _mean_minutes(after, service, bench),
+        "district_most_helped": bench.demand.areas[best] if by_area[best] > 0 else "",
     }
+
+
+@dataclass(frozen=True)
+class _Full:
+    """The full plan: of all its builds the lowest cost of each cell, which build that is, and the lowest of the others."""
+
+    first: NDArray[np.float32]
+    by: NDArray[np.int64]
+    second: NDArray[np.float32]
+
+
+def _full(scene: Scene, active: NDArray[np.bool_]) -> _Full:
+    builds = np.flatnonzero(active)
+    cells = scene.build_costs.shape[1]
+    first = np.full(cells, np.inf, dtype=np.float32)
+    second, by = first.copy(), np.full(cells, -1, dtype=np.int64)
+    for build in builds.tolist():
+        cost = scene.build_costs[build]
+        lower = cost < first
+        second = np.where(lower, first, np.minimum(second, cost))
+        by[lower] = build
+        first = np.where(lower, cost, first)
+    return _Full(first, by, second)
 
 
 def _order_free(
-    scene: Scene, build: int, active: NDArray[np.bool_], demand: Demand, limit: float
+    scene: Scene, states: States, build: int, active: NDArray[np.bool_], full: _Full
 ) -> dict[str, object]:
     """Gain on the baseline alone, and loss from the full plan: what does not depend on any order of opening."""
-    year = int(scene.opens[active | _one(active, build)].max())
     nothing = np.zeros_like(active)
-    alone = _Step(
-        before=scene.costs(scene.baseline_year, nothing), after=_alone(scene, build, nothing)
-    ).counts(limit, demand)
-    dropped = active.copy()
-    dropped[build] = False
-    without = covered(scene.costs(year, dropped), limit, demand)[:, -1]
-    full = covered(scene.costs(year, active), limit, demand)[:, -1]
+    start = scene.baseline_year
+    replaced = int(scene.builds["replaced"].to_numpy()[build])
+    last = int(scene.opens[active | _one(active, build)].max())
+    if replaced >= 0:
+        return {
+            "gain_alone": _alone(scene, states, build, replaced),
+            "loss_if_dropped": _dropped(states, build, active, last),
+        }
+    base = states.at("baseline", start, nothing)
+    alone = base.shift(np.minimum(base.known, scene.build_costs[build]))
+    gain = _Step(base.covered(0), alone.gained, alone.lost, base.reached, (base.mean(), base.mean()))
+    whole = states.at("full", last, active)
+    others = np.where(full.by == build, full.second, full.first)
+    fixed = scene.fixed(scene.standing(last, active))
+    without = whole.shift(np.minimum(fixed, others))
+    change = without.lost[:, -1] - without.gained[:, -1]
     return {
-        "gain_alone": alone.net,
-        "loss_if_dropped": round(float(np.median(full - without))),
+        "gain_alone": gain.counts()["newly_covered"],
+        "loss_if_dropped": round(float(np.median(change))),
     }
 
 
-def _alone(scene: Scene, build: int, nothing: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Costs of the baseline with one build, and what it replaces closed, whatever year it opens."""
+def _alone(scene: Scene, states: States, build: int, replaced: int) -> int:
+    """Gain on the baseline of one build, and what it replaces closed, whatever year it opens."""
+    nothing = np.zeros(len(scene.builds), dtype=bool)
+    base = states.at("baseline", scene.baseline_year, nothing)
     stands = scene.standing(scene.baseline_year, nothing)
-    replaced = int(scene.builds["replaced"].to_numpy()[build])
-    if replaced >= 0:
-        stands[replaced] = False
+    stands[replaced] = False
     known = np.minimum(scene.fixed(stands), scene.build_costs[build])
     drawn = scene.drawn(stands)
-    return known[None, :] if drawn is None else np.minimum(drawn, known)
+    after = known[None, :] if drawn is None else np.minimum(drawn, known)
+    inside, weights = np.float32(base.limits[0]), base.demand.weights
+    old, new = scene.costs(scene.baseline_year, nothing) <= inside, after <= inside
+    gained, lost = (
+        (cells.astype(np.float32) @ weights).astype(np.float64) for cells in (new & ~old, old & ~new)
+    )
+    step = _Step(base.covered(0), gained, lost, base.reached, (base.mean(), base.mean()))
+    return int(step.counts()["newly_covered"])
+
+
+def _dropped(states: States, build: int, active: NDArray[np.bool_], year: int) -> int:
+    """Loss from the full plan of a build that had replaced something, which stands again."""
+    rest = active.copy()
+    rest[build] = False
+    full = states.at("full", year, active).covered(0)[:, -1]
+    return round(float(np.median(full - states.at("dropped", year, rest).covered(0)[:, -1])))
 
 
 def _one(active: NDArray[np.bool_], build: int) -> NDArray[np.bool_]:
@@ -232,13 +290,18 @@ def _known_columns(scene: Scene, service: Service, build: int) -> dict[str, obje
 
 
 def _no_effect(
-    scene: Scene, service: Service, bench: Bench, build: int, active: NDArray[np.bool_]
+    scene: Scene,
+    service: Service,
+    bench: Bench,
+    build: int,
+    active: NDArray[np.bool_],
+    states: States,
 ) -> dict[str, object]:
     """An annex or a renovation: the state of its year, unchanged."""
     year = int(scene.opens[build])
-    state = scene.costs(year, active & (scene.opens < year))
-    people = round(float(np.median(covered(state, service.headline_reading.limit, bench.demand)[:, -1])))
-    mean = _mean_minutes(state, service, bench)
+    state = states.at("before", year, active & (scene.opens < year))
+    people = round(float(np.median(state.covered(0)[:, -1])))
+    mean = _mean_minutes(state.mean(), service, bench)
     zero = dict.fromkeys(
         ("newly_covered", "gained", "lost", "gain_alone", "loss_if_dropped", "low", "median", "high"), 0
     )
@@ -248,7 +311,6 @@ def _no_effect(
     }  # fmt: skip
 
 
-def _mean_minutes(costs: NDArray[np.float32], service: Service, bench: Bench) -> float:
-    """Mean minutes of those who reach a facility, over people and draws; the mean_min of coverage.csv."""
-    mean = time_statistics(costs, bench.demand, percentiles=False)[-1:, 0]
-    return round(float(minutes(mean, service, bench.standards)[0]), 3)
+def _mean_minutes(mean: NDArray[np.float64], service: Service, bench: Bench) -> float:
+    """Mean minutes of those in the city who reach a facility, over people and draws; the mean_min of coverage.csv."""
+    return round(float(minutes(mean[-1:], service, bench.standards)[0]), 3)

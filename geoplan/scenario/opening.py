@@ -124,6 +124,7 @@ def _fill(scene: Scene, items: NDArray[np.int64]) -> None:
         sites = scene.builds.iloc[items]
         for part, cost in scene.reach.rows(sites["site_lon"], sites["site_lat"]):
             scene.build_costs[items[part]] = cost
+        scene.forget()
 
 
 def own_draws(bench: Bench, service: Service, scene: Scene) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geoplan.access import straight_distance, straight_rows
+
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
@@ -53,6 +55,10 @@ class Scene:
     _fixed: dict[tuple[int, ...], NDArray[np.float32]] = field(default_factory=dict)
     _drawn: dict[tuple[int, ...], NDArray[np.float32]] = field(default_factory=dict)
     _middle: dict[tuple[int, ...], NDArray[np.float32]] = field(default_factory=dict)
+    _straight: dict[tuple[int, ...], NDArray[np.float32]] = field(default_factory=dict)
+    _straight_builds: NDArray[np.float32] | None = None
+    _standing: dict[tuple[int, bytes], NDArray[np.bool_]] = field(default_factory=dict)
+    _built: dict[bytes, NDArray[np.float32]] = field(default_factory=dict)
 
     @property
     def opens(self) -> NDArray[np.int64]:
@@ -64,6 +70,11 @@ class Scene:
         """Builds that change something: they have a site, or close what they replace."""
         return (self.builds["site_status"] != "none").to_numpy()
 
+    def forget(self) -> None:
+        """Forget what was worked out from the costs of the builds: they have changed."""
+        self._built.clear()
+        self._straight_builds = None
+
     def standing(self, year: int, active: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Which existing facilities stand at the end of a year, given which builds count.
 
@@ -71,6 +82,12 @@ class Scene:
         that stood before (the build is a new house on the old site) stands all along. What an active build replaces closes
         in the year that build opens.
         """
+        key = (year, active.tobytes())
+        if key not in self._standing:
+            self._standing[key] = self._stands(year, active)
+        return self._standing[key].copy()
+
+    def _stands(self, year: int, active: NDArray[np.bool_]) -> NDArray[np.bool_]:
         rows = self.existing
         opens, closes = rows["opens"].to_numpy(), rows["closes"].to_numpy()
         stands = ((opens == 0) | (opens <= year)) & ((closes == 0) | (closes > year))
@@ -118,7 +135,7 @@ class Scene:
         the lower one with the middle.
         """
         stands = self.standing(year, active)
-        known = np.minimum(self.fixed(stands), self.built(active & (self.opens <= year)))
+        known = self.known(year, active)
         drawn = None if known_only else self.drawn(stands)
         if drawn is None:
             return known
@@ -129,10 +146,12 @@ class Scene:
 
     def built(self, chosen: NDArray[np.bool_]) -> NDArray[np.float32]:
         """(cells,) cost to the nearest of the chosen builds; inf if none is chosen."""
-        rows = np.flatnonzero(chosen)
-        if not len(rows):
-            return np.full(self.build_costs.shape[1], np.inf, dtype=np.float32)
-        return self.build_costs[rows].min(axis=0)
+        key = chosen.tobytes()
+        if key not in self._built:
+            rows = np.flatnonzero(chosen)
+            none = np.full(self.build_costs.shape[1], np.inf, dtype=np.float32)
+            self._built[key] = self.build_costs[rows].min(axis=0, initial=np.inf) if len(rows) else none
+        return self._built[key]
 
     def costs(self, year: int, active: NDArray[np.bool_], *, known_only: bool = False) -> NDArray[np.float32]:
         """(draws, cells) cost to the nearest of all that stands at the end of a year.
@@ -146,10 +165,33 @@ class Scene:
         known_only
             Leave out the drawn facilities: what is on the map for certain. One row then.
         """
-        stands = self.standing(year, active)
-        known = np.minimum(self.fixed(stands), self.built(active & (self.opens <= year)))
-        drawn = None if known_only else self.drawn(stands)
+        known = self.known(year, active)
+        drawn = None if known_only else self.drawn(self.standing(year, active))
         return known[None, :] if drawn is None else np.minimum(drawn, known)
+
+    def known(self, year: int, active: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """(cells,) cost to the nearest of all that stands at the end of a year, but for the drawn facilities."""
+        stands = self.standing(year, active)
+        return np.minimum(self.fixed(stands), self.built(active & (self.opens <= year)))
+
+    def straight(self, year: int, active: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """(cells,) straight metres to the nearest of all that stands at the end of a year and has a place."""
+        demand, crs = self.reach.demand, self.reach.network.crs
+        stands = np.flatnonzero(self.standing(year, active) & self.existing["placed"].to_numpy())
+        key = tuple(stands.tolist())
+        if key not in self._straight:
+            here = self.existing.iloc[stands]
+            self._straight[key] = straight_distance(here["lon"], here["lat"], demand, crs=crs)
+        if self._straight_builds is None:
+            self._straight_builds = np.full(self.build_costs.shape, np.inf, dtype=np.float32)
+            sites = self.builds[self.everywhere]
+            self._straight_builds[self.everywhere] = straight_rows(
+                sites["site_lon"], sites["site_lat"], demand, crs=crs
+            )
+        built = np.flatnonzero(active & self.everywhere & (self.opens <= year))
+        if not len(built):
+            return self._straight[key]
+        return np.minimum(self._straight[key], self._straight_builds[built].min(axis=0))
 
     def moments(self, active: NDArray[np.bool_]) -> list[int]:
         """Years after the baseline in which something opens or closes."""

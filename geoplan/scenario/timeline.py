@@ -17,6 +17,7 @@ from geoplan.scenario.gaps import gaps_table
 from geoplan.scenario.opening import open_scene, own_draws
 from geoplan.scenario.plan import Plan
 from geoplan.scenario.ranges import draw_ranges
+from geoplan.scenario.states import States
 from geoplan.scenario.views import classes, typical_costs
 from geoplan.scenario.yearly import Sheet, access_rows
 from geoplan.scenario.yearly_ambulance import chain_rows, crew_rows
@@ -85,8 +86,11 @@ def timeline(
         )
         for suffix, active in scopes.items()
     }
-    coverage = coverage_table(scene, known, bench, scopes=scopes, ranges=ranges)
-    effects, changes, moments_of_builds = effects_table(scene, known, bench, scopes=scopes, ranges=ranges)
+    states = States(scene, known, bench.demand)
+    coverage = coverage_table(scene, known, bench, scopes=scopes, ranges=ranges, states=states)
+    effects, changes, moments_of_builds = effects_table(
+        scene, known, bench, scopes=scopes, ranges=ranges, states=states
+    )
     years, costs = typical_costs(scene, scopes=scopes)
     moments = ["baseline", *(str(year) for year in years[1:])]
     sheet = Sheet(known.name, bench.demand)
