@@ -62,14 +62,17 @@ def crossings(
     None
     """
     one, two = shapely.union_all(list(first)), shapely.union_all(list(second))
-    if shapely.distance(one, two) > within_m:
+    if not shapely.dwithin(one, two, within_m):
         return []
+    # Only the parts that come near the other, and of those what lies in its box: a buffer of a whole avenue is slow.
+    one, two = _parts_near(one, two, within_m), _parts_near(two, one, within_m)
+    one, two = _in_box(one, two, within_m), _in_box(two, one, within_m)
     # Half of what the streets have in common lies on each of them: the middle is where the carriageways cross.
     common = shapely.union(
-        shapely.intersection(one, shapely.buffer(two, within_m)),
-        shapely.intersection(two, shapely.buffer(one, within_m)),
+        shapely.intersection(one, shapely.buffer(two, within_m, quad_segs=4)),
+        shapely.intersection(two, shapely.buffer(one, within_m, quad_segs=4)),
     )
-    merged = shapely.get_parts(shapely.buffer(common, _ONE_CROSSING_M / 2))
+    merged = shapely.get_parts(shapely.buffer(common, _ONE_CROSSING_M / 2, quad_segs=4))
     found = []
     for patch in merged:
         shape = shapely.intersection(common, patch)
@@ -77,6 +80,16 @@ def crossings(
         radius = max(_LEAST_M, float(shapely.hausdorff_distance(shape, point)))
         found.append(Spot(point, radius, shape))
     return sorted(found, key=lambda spot: (spot.point.x, spot.point.y))
+
+
+def _parts_near(lines: shapely.Geometry, other: shapely.Geometry, within_m: float) -> shapely.Geometry:
+    parts = shapely.get_parts(lines)
+    return shapely.union_all(parts[shapely.dwithin(parts, other, within_m)])
+
+
+def _in_box(line: shapely.Geometry, other: shapely.Geometry, margin_m: float) -> shapely.Geometry:
+    west, south, east, north = shapely.bounds(other)
+    return shapely.clip_by_rect(line, west - margin_m, south - margin_m, east + margin_m, north + margin_m)
 
 
 def interpolate(

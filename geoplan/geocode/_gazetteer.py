@@ -81,7 +81,7 @@ class Gazetteer:
     def _index(self, aliases: list[str]) -> None:
         self.streets: dict[tuple[str, ...], list[int]] = defaultdict(list)
         self.tokens: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-        self.former: set[tuple[int, tuple[str, ...]]] = set()
+        self.former: dict[tuple[str, ...], list[int]] = defaultdict(list)
         self.street_keys: dict[int, list[StreetKey]] = defaultdict(list)
         self.micros: dict[MicroKey, list[int]] = defaultdict(list)
         self.landmarks: dict[tuple[str, ...], list[int]] = defaultdict(list)
@@ -111,10 +111,10 @@ class Gazetteer:
 
     def _add_street(self, row: int, called: str) -> None:
         key = street_key(called.removeprefix(FORMER))
-        if called.startswith(FORMER):
-            self.former.add((row, key.stems))
-        _add(self.streets[key.stems], row)
-        self.street_keys[row].append(key)
+        _add((self.former if called.startswith(FORMER) else self.streets)[key.stems], row)
+        # A former name is another street's own name today: it does not say which houses are this street's.
+        if not called.startswith(FORMER) or called == self.names[row]:
+            self.street_keys[row].append(key)
 
     def _add_house(self, row: int, called: str) -> None:
         owner, _, number = called.rpartition(", ")
@@ -124,33 +124,37 @@ class Gazetteer:
         if owner.startswith("мкр"):
             self.houses[micro_key(owner)].append((house, row))
         else:
-            self.houses[street_key(owner).stems].append((house, row))
+            self.houses[street_key(owner.removeprefix(FORMER)).stems].append((house, row))
+
+    def same_name(self, row: int) -> list[int]:
+        """Return the streets that bear a name of this one, as they bear it: today, or formerly."""
+        index = self.former if self.names[row].startswith(FORMER) else self.streets
+        return self._rows(index, [key.stems for key in self.street_keys[row]])
 
     def find_street(self, name: str, *, typos: bool = True) -> list[list[Match]]:
         """Return the streets of a name, surest reading first; each reading may mean several streets.
 
-        Readings: the name itself; part of a fuller name ("Толстого" for "Льва Толстого"), or a fuller name of it;
-        the surname of a man where a woman's is written and the other way round; and, with `typos`, a name one or
-        two typing errors away.
+        Readings: the name itself; streets that bore it once; part of a fuller name ("Толстого" for "Льва Толстого"),
+        or a fuller name of it; the surname of a man where a woman's is written and the other way round; and, with
+        `typos`, a name one or two typing errors away.
         """
         asked = street_key(name)
         if not asked.stems:
             return []
-        readings = [(self.streets.get(asked.stems, []), _EXACT)]
+        readings = [
+            (self.streets.get(asked.stems, []), _EXACT),
+            (self.former.get(asked.stems, []), _FORMER),
+        ]
         if typos:
             readings.append((self._rows(self.streets, self._fuller(asked.stems)), _PART))
             bare = tuple(part.rstrip("*") for part in asked.stems)
             other = [key for key in self._bare_streets.get(bare, []) if key != asked.stems]
             readings.append((self._rows(self.streets, other), _PART))
-            near = _nearest("".join(asked.stems), self._street_texts)
+            known = asked.stems in self.streets
+            near = [] if known else _nearest("".join(asked.stems), self._street_texts)
             readings.append((self._rows(self.streets, near), _TYPO))
         return [
-            [
-                Match(row, min(score, _FORMER) if (row, asked.stems) in self.former else score)
-                for row in self._same_type(rows, asked)
-            ]
-            for rows, score in readings
-            if rows
+            [Match(row, score) for row in self._same_type(rows, asked)] for rows, score in readings if rows
         ]
 
     def _fuller(self, stems: tuple[str, ...]) -> list[tuple[str, ...]]:

@@ -29,6 +29,11 @@ ONE_STREET_M = 1000.0
 LEAST_M_PER_NUMBER = 5.0
 # Streets that come so near each other without meeting are taken to cross there: one of them is drawn short.
 ALMOST_M = 100.0
+_MEET_M = 30.0
+# Names of neighbouring streets are exchanged or moved on by a block or two.
+_MOVED_M = 300.0
+# Score of a name that a street bore once.
+_FORMER = 85.0
 # Score of a house placed by a single known one: below the accept line.
 _ONE_WITNESS = 85.0
 
@@ -169,7 +174,7 @@ class _Search:
         first = street[0]
         stems = {key.stems for match in street for key in self.at.street_keys[match.row]}
         # Numbers run on over a district border: its neighbours beyond it bear witness too.
-        rows = sorted({row for key in stems for row in self.at.streets[key]})
+        rows = sorted({row for match in street for row in self.at.same_name(match.row)})
         rows = [
             row
             for row in rows
@@ -210,18 +215,20 @@ class _Search:
             enumerate(self.at.find_street(asked.name)), enumerate(self.at.find_street(asked.second))
         )
         ranked = sorted((i + j, one, two) for (i, one), (j, two) in pairs if set(one) != set(two))
-        spots: list[Spot] = []
-        for within_m in (30.0, ALMOST_M):
-            for _, first, second in ranked:
-                lines = ([self.at.shapes[m.row] for m in matches] for matches in (first, second))
-                spots = crossings(*lines, within_m=within_m)
-                if spots:
-                    break
-            if spots:
-                break
+        found = (
+            (spots, first, second)
+            for within_m in (_MEET_M, ALMOST_M)
+            for _, first, second in ranked
+            if (spots := self._meet(first, second, within_m))
+        )
+        spots, first, second = next(found, ([], [], []))
         if not spots:
             return [], []
         score = min(first[0].score, second[0].score)
+        if score >= _FORMER:
+            spots = self._moved(
+                spots, [(one, two) for _, one, two in ranked if (one, two) != (first, second)]
+            )
         inside, elsewhere = [], []
         for spot in spots:
             names = f"{self._nearest_name(first, spot)} × {self._nearest_name(second, spot)}"
@@ -234,6 +241,29 @@ class _Search:
             if slug:
                 inside.append(option._replace(district=slug))
         return inside, elsewhere
+
+    def _meet(self, first: list[Match], second: list[Match], within_m: float) -> list[Spot]:
+        lines = ([self.at.shapes[match.row] for match in matches] for matches in (first, second))
+        return crossings(*lines, within_m=within_m)
+
+    def _moved(self, spots: list[Spot], others: list[tuple[list[Match], list[Match]]]) -> list[Spot]:
+        """Widen a crossing to where streets that bore the names meet close by: the text may mean either."""
+        former = [pair for pair in others if min(match.score for one in pair for match in one) == _FORMER]
+        more = [other for one, two in former for other in self._meet(one, two, _MEET_M)]
+        return [
+            spot._replace(
+                radius=max(
+                    spot.radius,
+                    *(
+                        gap + other.radius
+                        for other in more
+                        if (gap := float(shapely.distance(spot.point, other.point))) <= _MOVED_M
+                    ),
+                    0.0,
+                )
+            )
+            for spot in spots
+        ]
 
     def _nearest_name(self, matches: list[Match], spot: Spot) -> str:
         gaps = [float(shapely.distance(self.at.shapes[match.row], spot.point)) for match in matches]

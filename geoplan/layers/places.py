@@ -17,9 +17,10 @@ from geoplan.errors import InputError
 from geoplan.geocode.addresses import known_addresses
 from geoplan.geocode.keys import landmark_key, street_key
 from geoplan.layers._clinics import read_clinics
-from geoplan.layers._former import add_former_names
+from geoplan.layers._former import add_former_names, name_unnamed, read_old_streets
 from geoplan.layers._micros import read_microdistricts
 from geoplan.layers._sources import read_source_table, read_source_vector, source_file
+from geoplan.layers._spellings import other_spellings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,7 +68,7 @@ def read_places(
     districts
         The city's districts: district, geometry (EPSG:4326).
     streets
-        Street segments: name, geometry (EPSG:4326).
+        Street segments: name, highway, geometry (EPSG:4326).
     streets_source
         Where the streets come from, for the column source.
 
@@ -85,9 +86,13 @@ def read_places(
     """
     stops = _stops(sources, districts)
     micros, notes = read_microdistricts(sources, districts, stops)
+    metric = districts.estimate_utm_crs()
+    old = read_old_streets(sources, metric)
+    streets, more = name_unnamed(streets, old, metric)
+    notes += more
     lines, more = street_places(streets, districts, source=streets_source)
     notes += more
-    lines, more = add_former_names(lines, sources, districts)
+    lines, more = add_former_names(lines, streets, old, districts)
     notes += more
     landmarks, more = _landmarks(stops, districts)
     notes += more
@@ -157,6 +162,12 @@ def street_places(
         rows.append((spellings[0], district, "|".join(spellings[1:]), _reach(line), line, part))
     columns = ["name", "district", "aliases", "radius_m", "geometry", "part"]
     table = gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry="geometry", crs=metric)
+    kinds = [street_key(name).kind for name in table["name"]]
+    spellings = other_spellings(table["name"].tolist(), kinds, table.geometry.to_numpy())
+    table["aliases"] = [
+        "|".join(dict.fromkeys([*([own] if own else []), *other]))
+        for own, other in zip(table["aliases"], spellings, strict=True)
+    ]
     note = f"{len(table)} streets by district of {named['key'].nunique()} names; {outside} named segments outside the city"
     table = table.assign(kind="street", source=source).to_crs("EPSG:4326")
     return table[COLUMNS], [note]

@@ -54,6 +54,7 @@ def test_answers_lie_within_their_own_radius(asked):
 def test_hardly_any_answer_is_wrong_and_sure(asked, traps):
     sure = traps["score"] >= ACCEPT
     wrong = sure & (traps["district_found"] != traps["district"])
+    assert asked["wrong"].mean() <= 0.01
     assert (asked["wrong"].sum() + wrong.sum()) / (len(asked) + len(traps)) <= 0.01
 
 
@@ -63,7 +64,7 @@ def test_houses_are_placed_within_500_m(asked):
 
 @pytest.mark.xfail(
     strict=True,
-    reason="42 %: most microdistricts are wider than 500 m, and a fifth of the streets of 2012 bear names the layers lack",
+    reason="50 %: most microdistricts are wider than 500 m",
 )
 def test_microdistricts_and_crossings_are_placed_within_500_m(asked):
     both = asked[asked["kind"] != "house"]
@@ -72,7 +73,7 @@ def test_microdistricts_and_crossings_are_placed_within_500_m(asked):
 
 def test_what_is_reached_of_that_goal_stays_reached(asked):
     shares = summary(asked, "kind")["radius_500"]
-    assert shares["crossing"] >= 0.78
+    assert shares["crossing"] >= 0.94
     assert shares["microdistrict"] >= 0.13
 
 

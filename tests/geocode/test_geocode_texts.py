@@ -1,5 +1,6 @@
 import pandas as pd
 import pytest
+import shapely
 
 from geoplan.errors import InputError
 from geoplan.geocode import ACCEPT, geocode
@@ -221,3 +222,26 @@ def test_districts_on_another_index_or_unknown_are_refused(town):
         geocode(texts, district=pd.Series(["nowhere"]), **kwargs)
     with pytest.raises(InputError, match="radius_m"):
         geocode(texts, places=town.places.drop(columns="radius_m"), districts=town.districts)
+
+
+def test_a_former_name_goes_after_the_street_that_bears_it_today(town):
+    rows = town.places.iloc[[4]].assign(name="улица Новая", aliases="бывш. улица Жарокова", district="medeu")
+    places = pd.concat([town.places, rows], ignore_index=True)
+    found = geocode(
+        pd.Series(["ул. Жарокова", "ул. Жарокова, Медеуский район"]), places=places, districts=town.districts
+    )
+    assert found["district"].tolist() == ["almaly", "medeu"]
+    assert found["score"].tolist() == [100, 85]
+    assert found["score"].iloc[1] < ACCEPT
+
+
+def test_a_crossing_reaches_to_where_its_former_streets_meet(town):
+    # Жарокова moved on by a block: what bore the name until lately lies 100 m east of it.
+    line = shapely.LineString([(76.9212, 43.23), (76.9212, 43.25)])
+    row = town.places.iloc[[2]].assign(name="бывш. улица Жарокова").set_geometry([line], crs=4326)
+    places = pd.concat([town.places, row], ignore_index=True)
+    before = ask(town, "Абая-Жарокова")
+    found = geocode(pd.Series(["Абая-Жарокова"]), places=places, districts=town.districts).iloc[0]
+    assert (found["lon"], found["score"]) == (before["lon"], 100)
+    assert before["radius_m"] == 60
+    assert 150 < found["radius_m"] < 165
