@@ -61,7 +61,8 @@ def crossings(
     ------
     None
     """
-    one, two = shapely.union_all(list(first)), shapely.union_all(list(second))
+    one: shapely.Geometry = shapely.union_all(list(first))
+    two: shapely.Geometry = shapely.union_all(list(second))
     if not shapely.dwithin(one, two, within_m):
         return []
     # Only the parts that come near the other, and of those what lies in its box: a buffer of a whole avenue is slow.
