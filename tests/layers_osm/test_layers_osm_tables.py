@@ -101,7 +101,9 @@ def test_a_table_without_crs_or_lines_is_told(tmp_path):
     roads().set_crs(None, allow_override=True).to_file(tmp_path / "bare.gpkg")
     with pytest.raises(InputError, match=r"bare\.gpkg: has no coordinate reference system"):
         read_streets(tmp_path / "bare.gpkg")
-    roads().set_geometry(roads().centroid).to_file(tmp_path / "points.gpkg")
+    roads().set_geometry(shapely.centroid(roads().geometry.to_numpy()), crs="EPSG:4326").to_file(
+        tmp_path / "points.gpkg"
+    )
     with pytest.raises(InputError, match=r"points\.gpkg: holds no lines"):
         read_streets(tmp_path / "points.gpkg")
 
