@@ -3,6 +3,7 @@
 import base64
 import os
 import re
+import time
 from importlib import resources
 from pathlib import Path
 
@@ -165,6 +166,7 @@ def test_a_hostile_name_is_shown_as_text_everywhere(browser, tmp_path, kind):
     assert hostile in browser.text(".leaflet-popup-content")
     assert hostile in browser.text("#card")
     browser.run("G.closeBuild(); G.goTo(G.steps().length - 1)")
+    time.sleep(0.6)  # the popup that was open fades away
     found = browser.run(
         "const f = G.data.facilities.find((f) => f.lon !== null && !f.closed); G.popupAt(f); return f.name"
     )
