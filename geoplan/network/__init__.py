@@ -1,6 +1,7 @@
 """Network: street graph per travel mode and the times on it. Knows no people and no services."""
 
-from geoplan.network.graph import Network, build_network
+from geoplan.network.change import Standing, standing
+from geoplan.network.graph import TIMES_OF_DAY, Network, build_network
 from geoplan.network.interop import to_networkx
 from geoplan.network.isochrone import isochrones
 from geoplan.network.ranks import nearest_k
@@ -9,8 +10,10 @@ from geoplan.network.times import nearest, rows
 from geoplan.network.ways import measured_rows, routes
 
 __all__ = [
+    "TIMES_OF_DAY",
     "Network",
     "Snap",
+    "Standing",
     "build_network",
     "isochrones",
     "measured_rows",
@@ -19,5 +22,6 @@ __all__ = [
     "routes",
     "rows",
     "snap",
+    "standing",
     "to_networkx",
 ]

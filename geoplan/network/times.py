@@ -9,6 +9,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from geoplan.network.graph import cheapest
+from geoplan.network.hierarchy import swept
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,12 +19,26 @@ if TYPE_CHECKING:
     from geoplan.network.graph import Network
     from geoplan.network.snap import Snap
 
-__all__ = ["Direction", "nearest", "node_costs", "rows"]
+__all__ = [
+    "CHUNK",
+    "Direction",
+    "nearest",
+    "node_costs",
+    "point_ends",
+    "rows",
+    "same_segment",
+    "with_facilities",
+]
 
 Direction = Literal["from_facility", "to_facility"]
 # Metres or seconds within which a point is taken to stand on the junction itself: rounding of a fraction, no real distance.
 _AT_JUNCTION = 1e-6
 CHUNK = 64
+# An explicit zero can be read as "no arc" by csgraph: a facility on a junction still has its arc.
+LEAST = 1e-9
+# From so many searches on, sweeps over the hierarchy pay for making it; so many are swept together, as memory allows.
+_SWEPT_FROM = 100
+_SWEEP = 512
 
 
 def nearest(
@@ -57,7 +72,7 @@ def nearest(
     count = len(points)
     if not facilities.on.any():
         return np.full(count, np.inf), np.full(count, -1, dtype=np.int64)
-    graph, seeds = _with_facilities(network, facilities, direction)
+    graph, seeds = with_facilities(network, facilities, direction)
     reached, _, source = dijkstra(
         graph, directed=True, indices=seeds, min_only=True, return_predecessors=True, limit=limit
     )
@@ -89,29 +104,61 @@ def rows(
         Which facilities, and an array (facilities of the part, P): as in `nearest`, inf where not reached or beyond
         `limit`.
     """
-    graph, seeds = _with_facilities(network, facilities, direction)
     at, extra = point_ends(network, points, direction)
     f, p, direct = same_segment(network, facilities, points, direction)
-    # A facility off the network still has its node, joined to nothing: its row is inf.
-    for start in range(0, len(seeds), CHUNK):
-        part = slice(start, min(start + CHUNK, len(seeds)))
-        reached = dijkstra(graph, directed=True, indices=seeds[part], limit=limit)
-        cost = np.minimum(reached[:, at[0]] + extra[0], reached[:, at[1]] + extra[1])
+    # A facility off the network has a row too, of inf.
+    for part, node, reached in _searches(network, facilities, at, direction, limit):
+        cost = np.minimum(reached[:, node[at[0]]] + extra[0], reached[:, node[at[1]]] + extra[1])
         here = (f >= part.start) & (f < part.stop)
         np.minimum.at(cost, (f[here] - part.start, p[here]), direct[here])
         cost[cost > limit] = np.inf
         yield part, cost
 
 
+def _searches(
+    network: Network, facilities: Snap, ends: NDArray[np.int64], direction: Direction, limit: float
+) -> Iterator[tuple[slice, NDArray[np.int64], NDArray[np.float64]]]:
+    """Costs between some facilities at a time and the nodes `ends`: part, the column of each node, (part, columns).
+
+    A search with a limit ends soon; many without one are swept over the hierarchy together.
+    """
+    count = len(facilities)
+    if count < _SWEPT_FROM or np.isfinite(limit):
+        graph, seeds = with_facilities(network, facilities, direction)
+        nodes = np.arange(network.n_nodes)
+        for start in range(0, count, CHUNK):
+            part = slice(start, min(start + CHUNK, count))
+            yield part, nodes, dijkstra(graph, directed=True, indices=seeds[part], limit=limit)
+        return
+    hierarchy = network.hierarchy if direction == "from_facility" else network.hierarchy.turned()
+    at, extra = facility_ends(network, facilities, direction)
+    for start in range(0, count, _SWEEP):
+        stop = min(start + _SWEEP, count)
+        node, cost = swept(hierarchy, at[:, start:stop], extra[:, start:stop], ends.ravel())
+        for begin in range(start, stop, CHUNK):
+            part = slice(begin, min(begin + CHUNK, stop))
+            yield part, node, np.ascontiguousarray(cost[:, part.start - start : part.stop - start].T)
+
+
 def node_costs(
     network: Network, origin: Snap, *, direction: Direction, limit: float = np.inf
 ) -> NDArray[np.float64]:
     """Cost between the nearest of some points and every node; (n_nodes,), inf where not reached or beyond `limit`."""
-    graph, seeds = _with_facilities(network, origin, direction)
+    graph, seeds = with_facilities(network, origin, direction)
     return dijkstra(graph, directed=True, indices=seeds, min_only=True, limit=limit)[: network.n_nodes]
 
 
-def _with_facilities(
+def facility_ends(
+    network: Network, facilities: Snap, direction: Direction
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Nodes at the two ends of each facility's segment, and the cost of its own arc to them; as `point_ends`."""
+    at, extra = point_ends(
+        network, facilities, "to_facility" if direction == "from_facility" else "from_facility"
+    )
+    return at, np.maximum(extra, LEAST)
+
+
+def with_facilities(
     network: Network, facilities: Snap, direction: Direction
 ) -> tuple[csr_array, NDArray[np.int64]]:
     """Return the graph with one node more per facility, and those nodes.
@@ -120,9 +167,7 @@ def _with_facilities(
     """
     arcs = network.arcs if direction == "from_facility" else network.turned
     count = len(facilities)
-    at, extra = point_ends(
-        network, facilities, "to_facility" if direction == "from_facility" else "from_facility"
-    )
+    at, extra = facility_ends(network, facilities, direction)
     joined = np.isfinite(extra)
     tail = np.concatenate([np.flatnonzero(joined[end]) for end in (0, 1)])
     head = np.concatenate([at[end][joined[end]] for end in (0, 1)])
@@ -133,7 +178,7 @@ def _with_facilities(
     ends = arcs.nnz + np.cumsum(np.bincount(tail[own], minlength=count))
     graph = csr_array(
         (
-            np.concatenate([arcs.data, np.maximum(cost[own], 1e-9)]),
+            np.concatenate([arcs.data, cost[own]]),
             np.concatenate([arcs.indices, head[own].astype(arcs.indices.dtype)]),
             np.concatenate([arcs.indptr, ends.astype(arcs.indptr.dtype)]),
         ),
