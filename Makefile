@@ -29,8 +29,8 @@ check-layers: $(VENV)/.run
 lint: $(VENV)/.test
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
 
-bench: $(VENV)/.run
-	$(BIN)/python benchmarks/nearest.py --city $(CITY)
+bench: $(VENV)/.bench
+	$(BIN)/python benchmarks/travel.py --city $(CITY)
 	$(BIN)/python benchmarks/siting.py --city $(CITY)
 	$(BIN)/python benchmarks/before_after.py --city $(CITY)
 
@@ -41,6 +41,10 @@ $(VENV)/.run: pyproject.toml constraints.txt
 
 $(VENV)/.test: $(VENV)/.run
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	touch $@
+
+$(VENV)/.bench: $(VENV)/.run
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	touch $@
 
 clean:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
-    from geoplan.network.graph import Network
+    from geoplan.network.graph import Fan, Network
     from geoplan.network.times import Direction
 
 __all__ = ["Standing", "standing"]
@@ -46,14 +46,14 @@ class Standing:
         at, extra = facility_ends(self.network, facilities, self.direction)
         names = np.broadcast_to(count + np.arange(len(facilities)), at.shape)
         changed = _lower(node_cost, node_which, at.ravel(), extra.ravel(), names.ravel())
-        touched = _spread(_arcs(self.network, self.direction), node_cost, node_which, changed)
+        touched = _spread(self.network.fan(self.direction), node_cost, node_which, changed)
         both = Snap(
             segment=np.concatenate([self.facilities.segment, facilities.segment]),
             fraction=np.concatenate([self.facilities.fraction, facilities.fraction]),
             off_m=np.concatenate([self.facilities.off_m, facilities.off_m]),
         )
         new = replace(self, facilities=both, node_cost=node_cost, node_which=node_which)
-        own = np.isin(self.points.segment, facilities.segment[facilities.on])
+        own = _marked(len(self.network.u), facilities.segment[facilities.on])[self.points.segment]
         return _at_points(new, np.flatnonzero(self._beside(touched) | own), facilities, count)
 
     def removed(self, positions: list[int]) -> Standing:
@@ -72,27 +72,28 @@ class Standing:
         segment[gone] = -1
         left = replace(self.facilities, segment=segment)
         node_cost, node_which = self.node_cost.copy(), self.node_which.copy()
-        lost = np.flatnonzero(np.isin(node_which, gone))
+        leaves = _marked(len(self.facilities), gone)
+        lost = np.flatnonzero(leaves[node_which])
         node_cost[lost], node_which[lost] = np.inf, -1
-        arcs, into = _arcs(self.network, self.direction), _into(self.network, self.direction)
+        into = self.network.turned if self.direction == "from_facility" else self.network.arcs
         # What is left reaches the lost nodes from outside them, or from a facility that stands among them.
         tail, head, cost = _rows_of(into, lost)
         changed = [_lower(node_cost, node_which, tail, node_cost[head] + cost, node_which[head])]
         at, extra = facility_ends(self.network, left, self.direction)
         names = np.broadcast_to(np.arange(len(left)), at.shape)
-        among = np.isin(at, lost) & np.isfinite(extra)
+        among = _marked(self.network.n_nodes, lost)[at] & np.isfinite(extra)
         changed.append(_lower(node_cost, node_which, at[among], extra[among], names[among]))
-        _spread(arcs, node_cost, node_which, np.unique(np.concatenate(changed)))
+        front = np.unique(np.concatenate(changed))
+        _spread(self.network.fan(self.direction), node_cost, node_which, front)
         new = replace(self, facilities=left, node_cost=node_cost, node_which=node_which)
-        again = np.flatnonzero(np.isin(self.which, gone))
+        again = np.flatnonzero(leaves[self.which])
         cost_all, which_all = self.cost.copy(), self.which.copy()
         cost_all[again], which_all[again] = np.inf, -1
         return _at_points(replace(new, cost=cost_all, which=which_all), again, left, 0)
 
     def _beside(self, nodes: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which points have one of some nodes at an end of their segment."""
-        mark = np.zeros(self.network.n_nodes, dtype=bool)
-        mark[nodes] = True
+        mark = _marked(self.network.n_nodes, nodes)
         segments = mark[self.network.u] | mark[self.network.v]
         return self.points.on & segments[self.points.segment]
 
@@ -153,14 +154,11 @@ def _at_points(now: Standing, some: NDArray[np.int64], facilities: Snap, first: 
     return replace(now, cost=cost, which=which)
 
 
-def _arcs(network: Network, direction: Direction) -> csr_array:
-    """The arcs along which a search runs outwards from the facilities."""
-    return network.arcs if direction == "from_facility" else network.turned
-
-
-def _into(network: Network, direction: Direction) -> csr_array:
-    """The same arcs, listed by their heads."""
-    return network.turned if direction == "from_facility" else network.arcs
+def _marked(count: int, positions: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Marks of some of `count` positions, and one more that stands for -1 and is never marked."""
+    mark = np.zeros(count + 1, dtype=bool)
+    mark[positions] = True
+    return mark
 
 
 def _rows_of(
@@ -191,12 +189,19 @@ def _lower(
 
 
 def _spread(
-    arcs: csr_array, cost: NDArray[np.float64], which: NDArray[np.int64], front: NDArray[np.int64]
+    fan: Fan, cost: NDArray[np.float64], which: NDArray[np.int64], front: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Carry lower costs on from a front of nodes until none is lowered any more, in place; returns all nodes lowered."""
     touched = [front]
     while len(front):
-        tail, head, price = _rows_of(arcs, front)
-        front = _lower(cost, which, head, cost[tail] + price, which[tail])
+        heads = fan.heads[front]
+        offered = cost[front][:, None] + fan.costs[front]
+        better = np.flatnonzero(offered < cost[heads])
+        nodes, offer = heads.ravel()[better], offered.ravel()[better]
+        names = which[front[better // fan.heads.shape[1]]]
+        np.minimum.at(cost, nodes, offer)
+        least = offer == cost[nodes]
+        front = nodes[least]
+        which[front] = names[least]
         touched.append(front)
     return np.concatenate(touched)

@@ -60,10 +60,42 @@ class Network:
         """The same arcs run backwards."""
         return csr_array(self.arcs.T)
 
+    def fan(self, direction: Literal["from_facility", "to_facility"]) -> Fan:
+        """The arcs along which a search runs outwards from the facilities, as a table; each made once."""
+        return self._fan if direction == "from_facility" else self._turned_fan
+
+    @cached_property
+    def _fan(self) -> Fan:
+        return _fan_of(self.arcs)
+
+    @cached_property
+    def _turned_fan(self) -> Fan:
+        return _fan_of(self.turned)
+
     @cached_property
     def hierarchy(self) -> Hierarchy:
         """The order and short cuts for many searches at once; half a second for a city, once."""
         return build_hierarchy(self.arcs)
+
+
+@dataclass(frozen=True)
+class Fan:
+    """The arcs that leave each node: (n_nodes, most arcs of any node) heads and costs; the node itself and inf for none."""
+
+    heads: NDArray[np.int64]
+    costs: NDArray[np.float64]
+
+
+def _fan_of(arcs: csr_array) -> Fan:
+    n = arcs.shape[0]
+    counts = np.diff(arcs.indptr)
+    width = int(counts.max(initial=1))
+    heads = np.repeat(np.arange(n)[:, None], width, axis=1)
+    costs = np.full((n, width), np.inf)
+    row = np.repeat(np.arange(n), counts)
+    column = np.arange(arcs.nnz) - np.repeat(arcs.indptr[:-1], counts)
+    heads[row, column], costs[row, column] = arcs.indices, arcs.data
+    return Fan(heads=heads, costs=costs)
 
 
 def cheapest_arcs(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -30,6 +30,8 @@ class Snap:
     segment: NDArray[np.int64]
     fraction: NDArray[np.float64]
     off_m: NDArray[np.float64]
+    # What `times.point_ends` found for these points, by direction: the cells of a city are asked for again and again.
+    kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def on(self) -> NDArray[np.bool_]:

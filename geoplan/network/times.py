@@ -76,7 +76,7 @@ def nearest(
     reached, _, source = dijkstra(
         graph, directed=True, indices=seeds, min_only=True, return_predecessors=True, limit=limit
     )
-    at, extra = point_ends(network, points, direction)
+    at, extra = kept_ends(network, points, direction)
     by_u, by_v = reached[at[0]] + extra[0], reached[at[1]] + extra[1]
     cost = np.minimum(by_u, by_v)
     which = source[np.where(by_v < by_u, at[1], at[0])].astype(np.int64) - network.n_nodes
@@ -104,7 +104,7 @@ def rows(
         Which facilities, and an array (facilities of the part, P): as in `nearest`, inf where not reached or beyond
         `limit`.
     """
-    at, extra = point_ends(network, points, direction)
+    at, extra = kept_ends(network, points, direction)
     f, p, direct = same_segment(network, facilities, points, direction)
     # A facility off the network has a row too, of inf.
     for part, node, reached in _searches(network, facilities, at, direction, limit):
@@ -208,6 +208,16 @@ def point_ends(
     else:
         cost = np.stack([np.where(back | (along <= _AT_JUNCTION), along, np.inf), against])
     return np.stack([network.u[segment], network.v[segment]]), np.where(on, cost + walk, np.inf)
+
+
+def kept_ends(
+    network: Network, points: Snap, direction: Direction
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """`point_ends`, remembered on the points; do not change the arrays."""
+    found = points.kept.get(direction)
+    if found is None or found[0] is not network:
+        found = points.kept[direction] = (network, *point_ends(network, points, direction))
+    return found[1], found[2]
 
 
 def same_segment(
