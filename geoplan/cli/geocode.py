@@ -41,6 +41,9 @@ def geocode(
         except (OSError, UnicodeDecodeError) as error:
             msg = f"{file}: cannot be read as UTF-8 text: {error}"
             raise InputError(msg) from error
+    if file is not None and not texts:
+        msg = f"{file}: holds no text"
+        raise InputError(msg)
     if not texts:
         msg = "give a text or --file"
         raise typer.BadParameter(msg)

@@ -13,6 +13,8 @@ __all__ = ["LONGEST", "clean", "cyrillic", "in_another_town", "names_city"]
 LONGEST = 500
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufffd]+")
+# What a terminal reads as a colour; its letters must not stay behind as text.
+_ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _TAG = re.compile(r"<[^<>]{0,200}>")
 
 _OURS = r"(?:алматы|алма-ата|алмата|almaty|alma-ata)"
@@ -99,7 +101,7 @@ def clean(text: object) -> str:
     if not isinstance(text, str):
         return ""
     plain = html.unescape(_TAG.sub(" ", text[: 20 * LONGEST]))
-    return " ".join(_CONTROL.sub(" ", _TAG.sub(" ", plain)).split())
+    return " ".join(_CONTROL.sub(" ", _TAG.sub(" ", _ESCAPE.sub(" ", plain))).split())
 
 
 def in_another_town(text: str) -> bool:

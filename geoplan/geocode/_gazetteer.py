@@ -31,6 +31,8 @@ _ONE_EDIT, _TWO_EDITS = 6, 10
 _MORE_WORDS = 2
 
 
+# A street that reaches no farther than this is a stub.
+_STUB_M = 75.0
 _DIGITS = re.compile(r"\d+")
 
 
@@ -141,10 +143,11 @@ class Gazetteer:
         asked = street_key(name)
         if not asked.stems:
             return []
-        readings = [
-            (self.streets.get(asked.stems, []), _EXACT),
-            (self.former.get(asked.stems, []), _FORMER),
-        ]
+        now, once = self.streets.get(asked.stems, []), self.former.get(asked.stems, [])
+        readings = [(now, _EXACT), (once, _FORMER)]
+        if once and all(self.radius[row] < _STUB_M for row in now):
+            # A stub of some metres does not keep a former avenue from its name: neither is meant more surely.
+            readings = [([*now, *once], _FORMER)]
         if typos:
             readings.append((self._rows(self.streets, self._fuller(asked.stems)), _PART))
             bare = tuple(part.rstrip("*") for part in asked.stems)

@@ -11,7 +11,7 @@ from geoplan.geocode._text import fold
 __all__ = ["Asked", "House", "house_number", "parse"]
 
 _MICRO = re.compile(
-    r"(?<![а-яa-z])(?:мкр-?н|мкр|мк-?н|мр-н|м-н|микрораион[а-я]*|ыкшамаудан[а-я]*|microdistrict)(?![а-яa-z])\.?"
+    r"(?<![а-яa-z])(?:мкр-?н[а-я]{0,2}|мкр|мк-?н|мр-н|м-н|микрораион[а-я]*|ыкшамаудан[а-я]*|microdistrict)(?![а-яa-z])\.?"
 )
 _STREET = re.compile(
     r"(?<![а-яa-z0-9-])(?:улиц[а-я]*|ул|проспект[а-я]*|просп|пр-к?т|прс|пр|переулок[а-я]*|пер|проезд[а-я]*|бульвар[а-я]*|"
@@ -22,6 +22,8 @@ _DISTRICT = re.compile(
     r"[а-яa-z]+\.?\s+(?:аудан[а-я]*|р-н[а-я]*|district)\.?|"
     r"(?<![а-яa-z])(?:г|город|city)\.?\s*(?:алматы|алма-ата|almaty)"
 )
+# "школа в мкр. X", "подстанция по ул. Y": what stands there is not part of the name.
+_BEFORE = re.compile(r"^[^,]*\s(?:в|во|на|по|у)\s+$")
 _LEAD = re.compile(
     r"^(?:в\s+раионе|во\s+дворе|раион|возле|около|рядом\s+с|вблизи|напротив|недалеко\s+от|пересечени[а-я]*|перекрест[а-я]*|"
     r"угол|на\s+углу|уг|по|на|в|у|вдоль|бывш[а-я]*)(?:\s+|\.\s*)"
@@ -113,6 +115,8 @@ def _part(part: str) -> list[Asked]:
     if micro and street and micro.start() < street.start() and part[micro.end() : street.start()].strip(" ."):
         return [*_part(part[: street.start()].strip(" .")), *_part(part[street.start() :])]
     if micro:
+        if _BEFORE.match(part[: micro.start()]):
+            part = part[micro.start() :]
         return _micro(_MICRO.sub(" ", part).strip(" ."))
     if street:
         return _street(part)

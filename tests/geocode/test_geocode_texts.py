@@ -245,3 +245,23 @@ def test_a_crossing_reaches_to_where_its_former_streets_meet(town):
     assert (found["lon"], found["score"]) == (before["lon"], 100)
     assert before["radius_m"] == 60
     assert 150 < found["radius_m"] < 165
+
+
+@pytest.mark.parametrize(
+    "text", ["школа в мкр. Айгерим-1", "в мкр-не Айгерим-1", "подстанция в микрорайоне Айгерим-1"]
+)
+def test_what_stands_in_a_microdistrict_is_not_part_of_its_name(town, text):
+    assert ask(town, text).lon == pytest.approx(76.913)
+
+
+def test_colours_of_a_terminal_are_no_text(town):
+    assert ask(town, "\x1b[31mпр. Абая, 150\x1b[0m").precision == "address"
+
+
+def test_a_stub_does_not_keep_a_former_avenue_from_its_name(town):
+    stub = town.places.iloc[[7]].assign(name="улица Ленина", radius_m=8)
+    avenue = town.places.iloc[[2]].assign(aliases="бывш. проспект Ленина")
+    places = pd.concat([town.places.drop(index=2), stub, avenue], ignore_index=True)
+    found = geocode(pd.Series(["ул. Ленина"]), places=places, districts=town.districts).iloc[0]
+    assert found["precision"] == "none"
+    assert found["alternatives"].count("almaly") == 2
