@@ -55,6 +55,9 @@ def run(
             command=command,
             progress=advance,
         )
+    for plan in result.plans:
+        for measure, why in plan.not_computable:
+            typer.echo(f"{plan.service.name}: not computable: {measure}: {why}", err=True)
     if json:
         print_json(_summary(result))
         return

@@ -61,6 +61,7 @@ def run_record(
             plan.service.name: {
                 "moments": plan.moments,
                 "unplaced": plan.unplaced,
+                "not_computable": dict(plan.not_computable),
                 "siting": {
                     "method": _METHODS[plan.siting.how],
                     "newly_covered": round(plan.siting.objective),

@@ -62,7 +62,8 @@ class Plan:
     `views` holds a class per moment and cell, (moments, cells): k where the cost is at most `breaks[k]` (and above the
     break before), `len(breaks)` beyond the last, 255 where no facility can be reached. Keys: `placed` (known places
     only), `proposed` (the best case) and, where private builds exist, `proposed+private`. `costs` holds the same views in
-    the network's unit (seconds of driving, metres of walking; inf: none reached).
+    the network's unit (seconds of driving, metres of walking; inf: none reached). `not_computable` names each measure that
+    is left out, with the reason.
     """
 
     city: City
@@ -82,6 +83,7 @@ class Plan:
     costs: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     gaps_table: pd.DataFrame = field(default_factory=pd.DataFrame)
     measures_table: pd.DataFrame = field(default_factory=pd.DataFrame)
+    not_computable: tuple[tuple[str, str], ...] = ()
 
     def coverage(self, *, by: str = "district") -> pd.DataFrame:
         """Return the coverage of the baseline and every year (coverage.csv).

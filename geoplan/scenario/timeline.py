@@ -71,7 +71,8 @@ def timeline(
     if private.any():
         scopes["+private"] = np.ones(len(private), dtype=bool)
     picks, drawn = own_draws(bench, known, scene)
-    hour = _GoldenHour(_chain(bench, known, city.builds if builds is None else builds), bench)
+    chain, not_computable = _chain(bench, known, city.builds if builds is None else builds)
+    hour = _GoldenHour(chain, bench)
     ranges = {
         suffix: draw_ranges(
             scene,
@@ -116,6 +117,7 @@ def timeline(
         costs=costs,
         gaps_table=gaps_table(bench, known, moments=moments, costs=costs),
         measures_table=sheet.table(),
+        not_computable=not_computable,
     )
 
 
@@ -150,14 +152,16 @@ class _GoldenHour:
         )
 
 
-def _chain(bench: Bench, service: Service, builds: pd.DataFrame) -> Chain | None:
-    """The golden hour of an ambulance; None for other services and where no hospital is capable."""
+def _chain(
+    bench: Bench, service: Service, builds: pd.DataFrame
+) -> tuple[Chain | None, tuple[tuple[str, str], ...]]:
+    """The golden hour of an ambulance; None for other services, and with the reason where no hospital is capable."""
     if service.unit != "min":
-        return None
+        return None, ()
     try:
-        return open_chain(bench, service, builds)
-    except InputError:
-        return None  # the command that asks for it says why
+        return open_chain(bench, service, builds), ()
+    except InputError as error:
+        return None, (("golden hour", str(error)),)
 
 
 def _counts(scene: Scene) -> dict[str, int]:

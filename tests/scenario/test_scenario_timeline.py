@@ -278,3 +278,11 @@ def test_points_helper_is_inside_the_utm_zone():
     lon, lat = points((0, 0))
     assert 76 < lon[0] < 78
     assert 43 < lat[0] < 44
+
+
+def test_a_measure_that_cannot_be_computed_is_named_with_the_reason():
+    plan = plan_of([facility("ambulance-01", "ambulance", (0, 0))], [], service="ambulance")
+    assert [measure for measure, _ in plan.not_computable] == ["golden hour"]
+    assert "hospital" in plan.not_computable[0][1]
+    assert "golden_hour" not in set(plan.measures()["measure"])
+    assert plan_of(AT_CORNER, []).not_computable == ()
