@@ -54,6 +54,7 @@ def run_job(
     document: Path | None = None,
     services: list[str] | None = None,
     command: list[str],
+    tiles: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Result:
     """Run the main job and write <out>/<city>/: pages, data/ (CSV, XLSX, GPKG), pictures/, run.json, timings.json.
@@ -70,6 +71,8 @@ def run_job(
         Which services; all of the standards file by default.
     command
         What the user asked for, kept in run.json.
+    tiles
+        Offer a layer of OpenStreetMap's tiles on the maps; see `maps.write`.
     progress
         Called with the name of each step as it starts.
 
@@ -123,7 +126,7 @@ def run_job(
         clock.step("pictures")
         write_pictures(plans, folder / "pictures", standards)
         clock.step("pages")
-        pages = maps.write(plans, folder, tables=tables)
+        pages = maps.write(plans, folder, tables=tables, tiles=tiles)
         record = run_record(
             city,
             plans,

@@ -36,6 +36,14 @@ def run(
         list[str] | None, typer.Option("--service", help="Only this service; repeatable.")
     ] = None,
     out: Annotated[Path, typer.Option("--out", help="Folder of maps.")] = Path("maps"),
+    tiles: Annotated[
+        bool,
+        typer.Option(
+            "--tiles",
+            help="Offer OpenStreetMap's tiles as a layer, loaded only when a reader switches it on. Its server "
+            "refuses pages opened from a file: serve the folder.",
+        ),
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Read the roadmap, place every build, compute access before and after, write maps and tables."""
@@ -43,6 +51,7 @@ def run(
     command += ["--roadmap", roadmap.name] if roadmap else []
     command += ["--facilities", facilities.name] if facilities else []
     command += [part for name in service or [] for part in ("--service", name)]
+    command += ["--tiles"] if tiles else []
     opened = open_asked(city, layers, facilities)
     services = service or _known_services(opened)
     bar, advance = steps(len(services) + 6)
@@ -53,6 +62,7 @@ def run(
             document=roadmap,
             services=services,
             command=command,
+            tiles=tiles,
             progress=advance,
         )
     for plan in result.plans:

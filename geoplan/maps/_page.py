@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geoplan.maps._languages import Languages, Words
+    from geoplan.maps._tiles import Tiles
 
 __all__ = ["fill_template", "map_page", "plain_page", "safe_json"]
 
 # The browser itself refuses whatever the check of addresses might have missed.
 _POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'none'; "
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src {images}; connect-src 'none'; "
     "base-uri 'none'; form-action 'none'"
 )
 _PAGE = Template(
@@ -50,7 +51,7 @@ _CORE = ("core.js", "language.js", "format.js")
 _MAP_SCRIPTS = (
     *_CORE, "decode.js", "canvas.js", "steps.js", "states.js", "cells.js", "ground.js", "popup.js", "sites.js", "slider.js",
     "controls.js", "swipe.js", "area.js", "search.js", "legend.js", "tables.js", "panel.js", "builds.js", "gaps.js",
-    "print.js", "app.js",
+    "print.js", "tiles.js", "app.js",
 )  # fmt: skip
 _MAP_STYLES = ("base.css", "map.css", "panel.css", "story.css", "print.css")
 _INDEX_SCRIPTS = (*_CORE, "index.js")
@@ -72,10 +73,10 @@ class _Page(Figure):
 
     _template = _PAGE
 
-    def __init__(self, texts: Languages, *, title: Words, kind: str) -> None:
+    def __init__(self, texts: Languages, *, title: Words, kind: str, tiles: Tiles | None = None) -> None:
         super().__init__(title=title[texts.language])
         self.language = texts.language
-        self.policy = _POLICY
+        self.policy = _POLICY.format(images=f"data: {tiles.host}" if tiles else "data:")
         self.kind = kind
         self.header._children.clear()  # noqa: SLF001 - a second charset declaration
 
@@ -130,8 +131,12 @@ def map_page(
     title: Words,
     label: Words,
     location: Sequence[float],
+    tiles: Tiles | None = None,
 ) -> str:
     """Return a page with a full map: `body` beside it, `data` for its scripts.
+
+    With `tiles` the page offers a layer of them, off until a reader switches it on, and its policy lets pictures be loaded
+    from their host alone.
 
     Raises
     ------
@@ -140,12 +145,13 @@ def map_page(
     """
     chart = _Map(name, label, location)
     chart.add_child(_Start())
-    figure = _Page(texts, title=title, kind="service")
+    figure = _Page(texts, title=title, kind="service", tiles=tiles)
     figure.add_child(chart, name="map")
     figure.header.add_child(_Raw(f"<style>\n{_leaflet_css()}\n{_assets(_MAP_STYLES)}</style>"))
     figure.header.add_child(_Raw(f"<script>\n{_leaflet_js()}\n</script>"))
     figure.script.add_child(_Raw(_assets(_MAP_SCRIPTS)))
-    return _finish(figure, body, data | {"title": title.as_dict()}, name)
+    extra = {"title": title.as_dict(), "tiles": tiles.address if tiles else None}
+    return _finish(figure, body, data | extra, name)
 
 
 def plain_page(body: str, data: dict[str, Any], texts: Languages, *, name: str, title: Words) -> str:

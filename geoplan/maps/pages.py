@@ -13,6 +13,7 @@ from geoplan.maps._languages import load_languages
 from geoplan.maps._notes import basis_key, notes, sources
 from geoplan.maps._page import fill_template, map_page
 from geoplan.maps._payload import ground_data, service_data
+from geoplan.maps._tiles import OPENSTREETMAP
 from geoplan.standards import load_standards
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from geoplan.maps._languages import Languages
+    from geoplan.maps._tiles import Tiles
     from geoplan.scenario import Plan
     from geoplan.standards import Standards
 
@@ -33,6 +35,7 @@ def write(
     *,
     language: str = "ru",
     tables: Mapping[str, pd.DataFrame] | None = None,
+    tiles: bool = False,
 ) -> list[Path]:
     """Write index.html and <service>.html into a folder.
 
@@ -49,6 +52,9 @@ def write(
         The language shown first; a reader can switch to any other there is a text table of.
     tables
         Tables of a run; with `promises` and `findings` the overview shows what the document promises and where it errs.
+    tiles
+        Offer a layer of OpenStreetMap's tiles on the maps. It stays off, and nothing is loaded, until a reader switches it
+        on; the page's policy allows no other host.
 
     Returns
     -------
@@ -77,7 +83,9 @@ def write(
     }
     horizon = max((int(m) for plan in chosen for m in plan.moments if m != "baseline"), default=year)
     for plan in chosen:
-        pages[plan.service.name] = _service_page(plan, names, ground, texts, (year, horizon))
+        pages[plan.service.name] = _service_page(
+            plan, names, ground, texts, (year, horizon), OPENSTREETMAP if tiles else None
+        )
     paths = []
     for name, page in pages.items():
         path = Path(folder) / f"{name}.html"
@@ -126,7 +134,12 @@ def _check(plans: list[Plan]) -> None:
 
 
 def _service_page(
-    plan: Plan, names: list[str], ground: dict[str, Any], texts: Languages, years: tuple[int, int]
+    plan: Plan,
+    names: list[str],
+    ground: dict[str, Any],
+    texts: Languages,
+    years: tuple[int, int],
+    tiles: Tiles | None,
 ) -> str:
     name = plan.service.name
     bound = texts(f"unit.{plan.service.unit}", value=texts.number(plan.threshold))
@@ -151,4 +164,5 @@ def _service_page(
         title=texts(f"service.{name}.title"),
         label=texts("map.label", service=texts(f"service.{name}.name")),
         location=[float(plan.cells["lat"].mean()), float(plan.cells["lon"].mean())],
+        tiles=tiles,
     )

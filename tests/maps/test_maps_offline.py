@@ -1,6 +1,9 @@
+import re
+
 import pytest
 
 from geoplan.errors import OutputError
+from geoplan.maps import write
 from geoplan.maps._offline import check_offline, find_addresses
 
 
@@ -55,3 +58,19 @@ def test_every_page_is_clean_and_tells_the_browser_to_load_nothing(pages):
     for name, page in pages.items():
         assert find_addresses(page) == [], name
         assert "default-src 'none'" in page.replace("&#39;", "'"), name
+
+
+def test_tiles_are_offered_only_when_asked_for_and_only_from_their_host(plans, pages, tmp_path):
+    write(plans, tmp_path, tiles=True)
+    for name, page in pages.items():
+        plain, offered = page, (tmp_path / name).read_text(encoding="utf-8")
+        assert "tile.openstreetmap.org" not in plain
+        policy = re.search(r"img-src ([^;]*);", offered).group(1)
+        if name == "index.html":
+            assert policy == "data:"
+            continue
+        assert policy == "data: https://tile.openstreetmap.org"
+        assert '"tiles":"https://tile.openstreetmap.org/{z}/{x}/{y}.png"' in offered
+        # Nothing that a browser would load by itself: the layer is off until a reader switches it on.
+        assert find_addresses(offered) == []
+        assert re.search(r"img-src ([^;]*);", plain).group(1) == "data:"

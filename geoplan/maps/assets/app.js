@@ -58,6 +58,7 @@
     const [west, south, east, north] = D.focus;
     map.fitBounds([[south, west], [north, east]], G.padding());
     G.addGround(map);
+    if (D.tiles) G.addTiles(map);
     G.addCells(map);
     G.addSites(map);
     G.addSwipe(map);
