@@ -103,13 +103,19 @@ def test_a_missing_or_changed_layer_is_named(geoplan, tmp_path, root, layer, how
 def test_a_wrong_option_is_a_usage_error(geoplan):
     assert geoplan("run", "--colour", "red")[0] == 2
     assert geoplan("site", "school", "--count", "many")[0] == 2
-    assert geoplan("isochrone", "nowhere", "--minutes", "5")[0] == 2
+    assert geoplan("isochrone", "76.945,43.238", "--minutes", "soon")[0] == 2
+
+
+def test_what_is_neither_a_point_nor_a_file_is_named(geoplan):
+    status, out, err = geoplan("isochrone", "nowhere", "--minutes", "5")
+    assert (status, out) == (1, "")
+    assert "nowhere: cannot be read as a vector file" in one_line(err)
 
 
 def test_a_point_off_the_streets_says_so(geoplan):
     status, _, err = geoplan("isochrone", "70.0,43.2", "--minutes", "5")
     assert status == 1
-    assert "70,43.2: no street for mode walk within 500 m" in one_line(err)
+    assert "70,43.2 (outside almaty): no street for mode walk within 500 m" in one_line(err)
 
 
 def test_a_vector_file_that_is_none_is_named(geoplan, tmp_path):
