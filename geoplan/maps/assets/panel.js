@@ -31,13 +31,13 @@
     const area = G.state.area || CITY;
     const {before, after} = G.pair(area);
     const s = G.state;
-    const year = D.moments[s.moment].label;
+    const year = D.moments.length > 1 ? D.moments[s.moment].label : G.T("panel.today");
     const range = G.range(after.low, after.high);
     const gained = after.share * after.population - before.share * before.population;
     /* What opens and closes outside the roadmap is not its merit. */
     const without = area === CITY ? D.without[s.moment] : null;
     const differs = without !== null && s.base === "start" && view(s.view).proposed && Math.abs(without - before.share) > 0.0005;
-    const value = (label, r, id) => G.el("div", {class: "value" + (s.phase === id ? " value-now" : "")}, [
+    const value = (label, r, id) => G.el("div", {class: "value value-" + id + (s.phase === id ? " value-now" : "")}, [
       G.el("span", {class: "value-label", text: label}),
       G.el("strong", {id: "share-" + id, text: G.percent(r.share)}),
       G.el("span", {class: "value-people", text: G.people(r.share * r.population)}),
