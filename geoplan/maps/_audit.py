@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -103,6 +104,8 @@ def assumptions(standards: Standards, texts: Languages) -> dict[str, Any]:
             {
                 "entry": str(row["entry"]),
                 "value": str(row["value"]),
+                # Words of a register stay in its language.
+                "language": "ru" if re.search("[а-яё]", str(row["value"]).lower()) else "en",
                 "unit": str(row["unit"]),
                 "basis": texts(f"basis.{basis_key(str(row['basis']))}"),
                 "source": str(row["source"]),

@@ -43,10 +43,12 @@ for (let i = 0; i < boxes.length; i++) for (let j = i + 1; j < boxes.length; j++
 }
 return bad;
 """
+# A table inside a box of its own that scrolls sideways (.wide) can be reached; the box itself must fit.
 CUT = """
 return [...document.querySelectorAll(".side *, .top *, .page *, #strip *")].filter((n) => {
   const box = n.getBoundingClientRect();
-  return box.width && n.offsetParent && !n.closest(".sr, .skip, svg") && (box.right > innerWidth + 1 || box.left < -1);
+  return box.width && n.offsetParent && !n.closest(".sr, .skip, svg") && !n.parentElement.closest(".wide")
+    && (box.right > innerWidth + 1 || box.left < -1);
 }).map((n) => n.outerHTML.slice(0, 90));
 """
 SMALL = """
