@@ -105,7 +105,7 @@ def assumptions(standards: Standards, texts: Languages) -> dict[str, Any]:
                 "entry": str(row["entry"]),
                 "value": str(row["value"]),
                 # Words of a register stay in its language.
-                "language": "ru" if re.search("[а-яё]", str(row["value"]).lower()) else "en",
+                "language": "ru" if re.search("[\u0400-\u04ff]", str(row["value"])) else "en",
                 "unit": str(row["unit"]),
                 "basis": texts(f"basis.{basis_key(str(row['basis']))}"),
                 "source": str(row["source"]),
