@@ -61,6 +61,9 @@ def test_a_step_is_quick_and_ends_where_the_year_does(browser, pages, name):
     )
     ready = browser.run("return performance.getEntriesByName('ready')[0].startTime")
     browser.figures.append((name, browser.size, ready, sorted(times)[len(times) // 2], max(times)))
+    # The longest step is printed, not held: another job on the machine can stop any one of them.
+    assert ready < 1500
+    assert sorted(times)[len(times) // 2] < 100
     browser.complaints()  # Chromium minds that this test, not the page, reads pixels back so often
     same = browser.run(
         "G.goTo(G.steps().length - 1); const last = G.classes(G.state.view, G.data.moments.length - 1);"
