@@ -225,6 +225,8 @@ class _Siting(_Model):
     built_up: Figure
     main_streets: Words
     same_place: Figure
+    mean_ceiling: Figure
+    people_hexagon: Figure
     sensitivity_draws: Figure
     speed_spread: Figure
     people_spread: Figure
@@ -232,12 +234,12 @@ class _Siting(_Model):
 
     @model_validator(mode="after")
     def _is_a_resolution(self) -> _Siting:
-        for figure in (self.candidates_walk, self.candidates_emergency):
+        for figure in (self.candidates_walk, self.candidates_emergency, self.people_hexagon):
             if not (figure.value.is_integer() and 0 <= figure.value <= 15):
                 msg = f"{figure.value:g} is not an H3 resolution (0 to 15)"
                 raise ValueError(msg)
-        if self.corner_spacing.value <= 0 or self.built_up.value <= 0:
-            msg = "corner_spacing and built_up must be above 0"
+        if min(self.corner_spacing.value, self.built_up.value, self.mean_ceiling.value) <= 0:
+            msg = "corner_spacing, built_up and mean_ceiling must be above 0"
             raise ValueError(msg)
         spreads = (self.speed_spread, self.people_spread, self.threshold_spread)
         if not all(0 <= figure.value < 1 for figure in spreads) or self.sensitivity_draws.value < 1:

@@ -26,6 +26,15 @@ COLUMNS = [
 _MODEL = "phased maximal covering, 1"
 # Layers that decide times, people and districts; the facilities and builds enter row by row.
 _LAYERS = ("streets.parquet", "restrictions.parquet", "population.tif", "districts.geojson")
+# Of the siting figures those that choose places: candidates, and what counts as another place.
+_SITING = {
+    "candidates_walk",
+    "candidates_emergency",
+    "corner_spacing",
+    "built_up",
+    "main_streets",
+    "same_place",
+}
 _BUILD = ["build_id", "action", "owner", "opens", "district", "site_status", "site_lon", "site_lat", "site_radius_m",
           "replaced", "register"]  # fmt: skip
 _EXISTING = [
@@ -68,7 +77,7 @@ def inputs_hash(bench: Bench, service: Service, existing: pd.DataFrame, planned:
         "speeds": getattr(standards.speeds, service.mode).model_dump(mode="json"),
         "walk": standards.speeds.walk.default,
         "snap": standards.snap.model_dump(mode="json"),
-        "siting": standards.siting.model_dump(mode="json"),
+        "siting": standards.siting.model_dump(mode="json", include=_SITING),
         "baseline": standards.baseline.model_dump(mode="json"),
         "builds": _text(planned, _BUILD),
         "existing": _text(existing, _EXISTING),

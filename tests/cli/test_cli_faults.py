@@ -3,29 +3,8 @@
 from __future__ import annotations
 
 import shutil
-import sys
 
 import pytest
-
-from geoplan.cli import main
-
-
-@pytest.fixture
-def geoplan(monkeypatch, capsys):
-    """Run the command in this process; gives exit status, standard output and standard error."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["geoplan", *map(str, arguments)])
-        try:
-            main()
-        except SystemExit as stop:
-            status = int(stop.code or 0)
-        else:
-            status = 0
-        out, err = capsys.readouterr()
-        return status, out, err
-
-    return run
 
 
 def one_line(err):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 
 import geopandas as gpd
 import pandas as pd
@@ -12,25 +11,6 @@ import pytest
 import shapely
 
 from geoplan._shipped import shipped_layers
-from geoplan.cli import main
-
-
-@pytest.fixture
-def geoplan(monkeypatch, capsys):
-    """Run the command in this process; gives exit status, standard output and standard error."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["geoplan", *map(str, arguments)])
-        try:
-            main()
-        except SystemExit as stop:
-            status = int(stop.code or 0)
-        else:
-            status = 0
-        out, err = capsys.readouterr()
-        return status, out, err
-
-    return run
 
 
 def test_site_prints_plans_that_differ_what_each_site_is_worth_and_by_district(geoplan, tmp_path):

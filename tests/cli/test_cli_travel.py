@@ -2,30 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
 import geopandas as gpd
 import pandas as pd
 import pytest
 
-from geoplan.cli import main
-
 HERE = "76.945,43.238"
-
-
-@pytest.fixture
-def geoplan(monkeypatch, capsys):
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["geoplan", *map(str, arguments)])
-        try:
-            main()
-        except SystemExit as stop:
-            status = int(stop.code or 0)
-        else:
-            status = 0
-        return status, *capsys.readouterr()
-
-    return run
 
 
 def table(path, rows):

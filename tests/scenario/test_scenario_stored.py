@@ -79,6 +79,22 @@ def test_the_hash_does_not_depend_on_what_decides_nothing():
     )
 
 
+def test_a_figure_that_places_nothing_leaves_the_hash_and_one_that_does_changes_it():
+    shipped = load_standards()
+
+    def with_figure(name, value):
+        figure = getattr(shipped.siting, name).model_copy(update={"value": value})
+        siting = shipped.siting.model_copy(update={name: figure})
+        city = town()
+        bench_of(city, shipped.model_copy(update={"siting": siting}))
+        existing = existing_sites(city.facilities, "school", drawn=False)
+        bench = city.__dict__["_bench"]
+        return inputs_hash(bench, SCHOOL, existing, planned_sites(city.builds, existing, "school"))
+
+    assert with_figure("people_spread", 0.5) == hash_of(town())
+    assert with_figure("corner_spacing", 150.0) != hash_of(town())
+
+
 def test_a_table_edited_by_hand_is_refused_with_its_name():
     sites = stored(town())
     with pytest.raises(LayerError, match=r"sites.csv: no one place for every school build; run `make sites`"):

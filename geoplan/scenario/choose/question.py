@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["Objective", "Question", "ask", "closer", "standing_costs"]
 
 Objective = Literal["coverage", "mean"]
-# Of a mean, people farther than so many times the threshold count as if at that distance: a few who reach nothing at all
-# must not decide where everybody's school stands.
-_FAR = 10
 
 
 @dataclass(frozen=True)
@@ -157,7 +154,8 @@ def ask(
             threshold=float(np.float32(limit)),
         )
     else:
-        now = np.minimum(np.median(standing, axis=0).astype(float), _FAR * limit)
+        far = bench.standards.siting.mean_ceiling.value * limit
+        now = np.minimum(np.median(standing, axis=0).astype(float), far)
         problem = Problem(
             model="p_median",
             costs=closer(bench.reach(known), candidates, now),

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["survival"]
 
-# Size of the neighbourhoods whose people are taken for more or fewer together: about 0.7 km².
-_HEXAGON = 8
-
 
 def survival(question: Question, sites: NDArray[np.int64], *, draws: int | None = None) -> pd.DataFrame:
     """Solve the question again under drawn speeds, people and thresholds, and see which sites come back.
@@ -105,8 +102,9 @@ def _limits(
     if service.unit == "min":
         limits = limits * speed
     cells = question.bench.demand.cells
+    size = int(siting.people_hexagon.value)
     hexagons = [
-        h3.latlng_to_cell(lat, lon, _HEXAGON) for lat, lon in zip(cells["lat"], cells["lon"], strict=True)
+        h3.latlng_to_cell(lat, lon, size) for lat, lon in zip(cells["lat"], cells["lon"], strict=True)
     ]
     which, names = pd.factorize(pd.Series(hexagons), sort=True)
     people = around_one(siting.people_spread.value, (count, len(names)))
