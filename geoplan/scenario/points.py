@@ -10,6 +10,7 @@ import pandas as pd
 import pyogrio
 
 from geoplan.errors import InputError
+from geoplan.layers.own.vector import need_one_layer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,8 +114,11 @@ def read_features(path: Path) -> gpd.GeoDataFrame:
     try:
         if path.suffix.lower() == ".csv":
             frame = _from_table(path, pd.read_csv(path, encoding="utf-8-sig"))
+        elif path.suffix == ".parquet":
+            frame = gpd.read_parquet(path)
         else:
-            frame = gpd.read_parquet(path) if path.suffix == ".parquet" else gpd.read_file(path)
+            need_one_layer(path, mend="save one to a file of its own")
+            frame = gpd.read_file(path)
     except InputError:
         raise
     except (pyogrio.errors.DataSourceError, OSError, ValueError, IndexError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 
+import geopandas as gpd
 import pytest
 
 
@@ -103,3 +104,21 @@ def test_a_vector_file_that_is_none_is_named(geoplan, tmp_path):
     status, _, err = geoplan("matrix", path, path)
     assert status == 1
     assert "points.csv" in one_line(err)
+
+
+def test_a_file_of_several_layers_is_not_read_for_its_first(geoplan, tmp_path):
+    path = tmp_path / "two.gpkg"
+    for lon, name in ((76.94, "stops"), (76.95, "plots")):
+        points = gpd.GeoDataFrame(
+            {"id": [name]}, geometry=gpd.points_from_xy([lon], [43.24]), crs="EPSG:4326"
+        )
+        points.to_file(path, layer=name)
+    asked = (
+        ("matrix", path, path),
+        ("site", "school", "--count", "1", "--candidates", path),
+        ("access", "school", "--facilities", path),
+    )
+    for arguments in asked:
+        status, out, err = geoplan(*arguments)
+        assert (status, out) == (1, "")
+        assert "two.gpkg: holds 2 layers (stops, plots)" in one_line(err)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyogrio
 import shapely
 
 from geoplan.errors import InputError
@@ -20,6 +21,7 @@ __all__ = [
     "TABLES",
     "at_row",
     "need_inside",
+    "need_one_layer",
     "numbers",
     "read_own_rows",
     "read_own_table",
@@ -34,6 +36,20 @@ _GARBLED = re.compile(
     r"(?:[ÐÑ][\x80-\xbf\u0152-\u0178\u02c6-\u2122]){2}|(?:[РС][\x80-\xbf\u0400-\u040f\u0452-\u045f\u201a-\u2122]){3}"
     r"|[À-ÖØ-öø-ÿ]{5}|\ufffd"
 )
+
+
+def need_one_layer(path: Path, *, mend: str) -> None:
+    """Refuse a file of several layers: taking the first in silence may be taking the wrong one.
+
+    Raises
+    ------
+    InputError
+        If it holds more than one; the text names them and says what to do.
+    """
+    names = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+    if len(names) > 1:
+        msg = f"{path}: holds {len(names)} layers ({', '.join(names)}): {mend}"
+        raise InputError(msg)
 
 
 def read_own_vector(path: Path, spec: FileSpec, *, what: str) -> gpd.GeoDataFrame:
@@ -71,7 +87,13 @@ def read_own_vector(path: Path, spec: FileSpec, *, what: str) -> gpd.GeoDataFram
             options = {
                 key: value for key, value in (("layer", spec.layer), ("encoding", spec.encoding)) if value
             }
+            if not spec.layer:
+                need_one_layer(
+                    path, mend="name one as `layer` in the mapping, or save it to a file of its own"
+                )
             frame = gpd.read_file(path, **options)
+    except InputError:
+        raise
     except Exception as error:  # the drivers raise many kinds
         msg = f"{path}: cannot be read as a vector file: {_first_line(error)}"
         raise InputError(msg) from error
