@@ -129,11 +129,11 @@ def test_another_engine_finds_the_same_people_within_reach(streets, people, serv
     rows = plan.coverage().query("moment == 'baseline' and scenario == 'placed' and mode != 'straight'")
     asked = {("response", 10.0): 600 - before, ("drive", 15.0): 900, ("network", 1000.0): 1000}
     told = 0
-    for (reading, threshold), part in rows.groupby(["mode", "threshold"]):
+    for (reading, threshold), of_reading in rows.groupby(["mode", "threshold"]):
         if (reading, threshold) not in asked:
             continue
         told += 1
-        part = part.set_index("district").loc[DISTRICTS]
+        part = of_reading.set_index("district").loc[DISTRICTS]
         found = summed(people, cost.round(2) <= asked[reading, threshold])
         assert part["covered"].tolist() == pytest.approx(found.tolist(), abs=1)
         assert part["unreachable"].tolist() == pytest.approx(summed(people, np.isinf(cost)).tolist(), abs=1)
