@@ -173,13 +173,15 @@ def _option(answer: dict[str, Any], areas: gpd.GeoSeries) -> dict[str, Any] | No
     reach = max(float(shapely.distance(point, corner)) for corner in corners.iloc[1:])
     precision = next((_PRECISION[kind] for kind in kinds if kind in _PRECISION), "landmark")
     name = " ".join(str(answer.get("display_name", "")).split())[:120]
+    radius = float(max(_LEAST_RADIUS_M, round(reach + 0.5)))
     return {
         "_point": point,
         "district": str(holds[0]),
         "lon": round(lon, 6),
         "lat": round(lat, 6),
         "precision": precision,
-        "radius_m": float(max(_LEAST_RADIUS_M, round(reach + 0.5))),
+        "radius_m": radius,
+        "extent_m": radius,
         "score": _SCORE,
         "how": f"online (Nominatim, © OpenStreetMap contributors): {json.dumps(name, ensure_ascii=False)}",
     }

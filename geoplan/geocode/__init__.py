@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from geoplan.geocode.builds import geocode_builds
 from geoplan.geocode.districts import resolve_districts
-from geoplan.geocode.texts import ACCEPT, geocode
+from geoplan.geocode.texts import ACCEPT, anywhere_in, geocode
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ACCEPT", "geocode", "geocode_builds", "resolve_districts"]
+__all__ = ["ACCEPT", "anywhere_in", "geocode", "geocode_builds", "resolve_districts"]
 
 
 class _Places(Protocol):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -49,8 +50,9 @@ class Gazetteer:
     Parameters
     ----------
     places
-        name, kind (microdistrict, street, landmark, address, …), district, aliases ('|'-joined), radius_m,
-        source, geometry; EPSG:4326.
+        name, kind (microdistrict, street, landmark, address, …), district, aliases ('|'-joined), radius_m (metres
+        that the point may be off), source, geometry; EPSG:4326. Optional: extent_m, how far the place itself reaches from
+        the point (radius_m where there is none), and doubt_m, how far off another source has it (0: none does).
     districts
         district, geometry; EPSG:4326. They give the metric CRS.
 
@@ -71,6 +73,12 @@ class Gazetteer:
         self.districts: list[str] = places["district"].fillna("").tolist()
         self.sources: list[str] = places["source"].fillna("").tolist()
         self.radius: NDArray[np.float64] = places["radius_m"].to_numpy(dtype=float)
+        extent = places["extent_m"] if "extent_m" in places else places["radius_m"]
+        self.extent: NDArray[np.float64] = np.maximum(
+            extent.fillna(0.0).to_numpy(dtype=float), places["radius_m"].fillna(0.0).to_numpy(dtype=float)
+        )
+        doubt = places["doubt_m"] if "doubt_m" in places else pd.Series(0.0, index=places.index)
+        self.doubt: NDArray[np.float64] = doubt.fillna(0.0).to_numpy(dtype=float)
         self.shapes: NDArray[np.object_] = places.geometry.to_crs(self.crs).to_numpy()
         self.points = _points_on(self.shapes)
         self.areas = dict(
@@ -98,10 +106,11 @@ class Gazetteer:
                     _add(self.landmarks[landmark_key(called)], row)
                 elif kind == "address":
                     self._add_house(row, called)
-        for stems in self.streets:
-            if len(stems) > 1:
-                for part in stems:
-                    self.tokens[part].append(stems)
+        self.former_tokens: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        for index, tokens in ((self.streets, self.tokens), (self.former, self.former_tokens)):
+            for stems in index:
+                for part in stems if len(stems) > 1 else ():
+                    tokens[part].append(stems)
         self._street_texts = {key: "".join(key) for key in sorted(self.streets) if key}
         self._bare_streets: dict[tuple[str, ...], list[tuple[str, ...]]] = defaultdict(list)
         for key in sorted(self.streets):
@@ -153,6 +162,8 @@ class Gazetteer:
             bare = tuple(part.rstrip("*") for part in asked.stems)
             other = [key for key in self._bare_streets.get(bare, []) if key != asked.stems]
             readings.append((self._rows(self.streets, other), _PART))
+            once = _longer(asked.stems, self.former_tokens)
+            readings.append((self._rows(self.former, once), _FORMER))
             known = asked.stems in self.streets
             near = [] if known else _nearest("".join(asked.stems), self._street_texts)
             readings.append((self._rows(self.streets, near), _TYPO))
@@ -161,11 +172,7 @@ class Gazetteer:
         ]
 
     def _fuller(self, stems: tuple[str, ...]) -> list[tuple[str, ...]]:
-        longer = [
-            key
-            for key in self.tokens.get(stems[0], [])
-            if set(stems) < set(key) and len(key) <= len(stems) + _MORE_WORDS
-        ]
+        longer = _longer(stems, self.tokens)
         if longer or len(stems) == 1:
             return longer
         return [(part,) for part in stems if len(part) >= _ONE_EDIT and (part,) in self.streets]
@@ -215,6 +222,15 @@ class Gazetteer:
         """Turn metric points into longitude and latitude, 6 decimals."""
         series = gpd.GeoSeries(list(points), crs=self.crs).to_crs("EPSG:4326")
         return list(zip(series.x.round(6).tolist(), series.y.round(6).tolist(), strict=True))
+
+
+def _longer(stems: tuple[str, ...], tokens: dict[str, list[tuple[str, ...]]]) -> list[tuple[str, ...]]:
+    """Return the fuller names that a name is part of."""
+    return [
+        key
+        for key in tokens.get(stems[0], [])
+        if set(stems) < set(key) and len(key) <= len(stems) + _MORE_WORDS
+    ]
 
 
 def _add(rows: list[int], row: int) -> None:

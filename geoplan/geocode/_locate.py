@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
@@ -34,12 +35,14 @@ _MEET_M = 30.0
 _MOVED_M = 300.0
 # Score of a name that a street bore once.
 _FORMER = 85.0
+# Score of a place that another source has elsewhere: below the accept line.
+_DOUBTED = 85.0
 # Score of a house placed by a single known one: below the accept line.
 _ONE_WITNESS = 85.0
 
 
 class Option(NamedTuple):
-    """One place that a text may mean."""
+    """One place that a text may mean; `radius` holds all of it, `centre` its middle (the same but for microdistricts)."""
 
     point: shapely.Point
     district: str
@@ -48,6 +51,7 @@ class Option(NamedTuple):
     score: float
     how: str
     label: str
+    centre: float = 0.0
 
 
 class Found(NamedTuple):
@@ -83,8 +87,12 @@ class _Search:
     def _option(self, match: Match, precision: str, word: str, district: str) -> Option:
         row = match.row
         how = f"{word} «{self.at.names[row]}»{_closeness(match.score)} ({self.at.sources[row]})"
-        point, radius = self.at.points[row], float(self.at.radius[row])
-        return Option(point, district, precision, radius, match.score, how, f"{word} {self.at.names[row]}")
+        point, extent, centre = self.at.points[row], float(self.at.extent[row]), float(self.at.radius[row])
+        score, doubt = match.score, float(self.at.doubt[row])
+        if doubt:
+            score = min(score, _DOUBTED)
+            how += f", другой источник указывает место в {doubt / 1000:.1f} км отсюда".replace(".", ",")
+        return Option(point, district, precision, extent, score, how, f"{word} {self.at.names[row]}", centre)
 
     def _options(self, matches: list[Match], precision: str, word: str, *, anywhere: bool) -> list[Option]:
         if anywhere:
@@ -388,6 +396,11 @@ def locate(text: str, gazetteer: Gazetteer, slugs: tuple[str, ...], *, tolerance
     how = "; ".join([best.how, *(f"«{name}» {_doubt(found)}" for name, found in doubts)])
     if strays:
         how += "; второе название лежит в другом месте и не использовано"
+    if 0 < best.centre < best.radius:
+        how += f"; простирается до {math.ceil(best.radius)} м от точки"
+        # What is asked for in a microdistrict may stand anywhere in it; asked for itself, it is where its middle is.
+        if len(names) > 1 or names[0].house is not None:
+            best = best._replace(centre=best.radius)
     return Found(best, how, ())
 
 

@@ -65,7 +65,7 @@ def _confirmed(address: str, point: shapely.Point, gazetteer: Gazetteer) -> Iter
         if asked.kind == "microdistrict":
             for match in gazetteer.find_micro(asked.name, typos=False):
                 gap = float(shapely.distance(gazetteer.points[match.row], point))
-                if gap <= gazetteer.radius[match.row]:
+                if gap <= gazetteer.extent[match.row]:
                     yield f"мкр {gazetteer.names[match.row]}, {asked.house.text}"
         else:
             yield from _on_street(asked, point, gazetteer)
@@ -118,7 +118,7 @@ def _gaps(address: str, point: shapely.Point, gazetteer: Gazetteer) -> Iterator[
     for asked in parse(address):
         if asked.kind == "microdistrict":
             found = gazetteer.find_micro(asked.name, typos=False)
-            shapes = [(gazetteer.points[m.row], float(gazetteer.radius[m.row])) for m in found]
+            shapes = [(gazetteer.points[m.row], float(gazetteer.extent[m.row])) for m in found]
         elif asked.kind == "street":
             readings = gazetteer.find_street(asked.name)
             shapes = [(gazetteer.shapes[m.row], 0.0) for reading in readings for m in reading]

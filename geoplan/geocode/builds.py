@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geoplan.errors import InputError
-from geoplan.geocode.texts import geocode
+from geoplan.geocode.texts import anywhere_in, geocode
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -55,12 +55,15 @@ def geocode_builds(
     if not stated.any():
         return out
     asked = out.loc[stated]
-    found = geocode(
-        asked["place"].astype(str),
-        places=places,
-        districts=districts,
-        district=asked["district"].fillna("").astype(str),
-        border_tolerance_m=border_tolerance_m,
+    # A build stands anywhere in the place that the document names.
+    found = anywhere_in(
+        geocode(
+            asked["place"].astype(str),
+            places=places,
+            districts=districts,
+            district=asked["district"].fillna("").astype(str),
+            border_tolerance_m=border_tolerance_m,
+        )
     )
     for column in ("lon", "lat", "radius_m"):
         out[column] = out[column].astype(object).where(~stated, found[column].reindex(out.index))

@@ -19,12 +19,12 @@ from geoplan.standards import load_standards
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["ACCEPT", "COLUMNS", "geocode"]
+__all__ = ["ACCEPT", "COLUMNS", "anywhere_in", "geocode"]
 
 # The accept line: an answer of this score or more was found without mending a typing error.
 ACCEPT = 90.0
 
-COLUMNS = ("district", "lon", "lat", "precision", "radius_m", "score", "how", "alternatives")
+COLUMNS = ("district", "lon", "lat", "precision", "radius_m", "extent_m", "score", "how", "alternatives")
 
 _PREPOSITIONS = frozenset({"в", "во", "на", "по", "г", "г.", "для"})
 
@@ -44,7 +44,8 @@ def geocode(
     texts
         What to place, any index: "пр. Достык, 220а", "мкр. Айгерим", "Абая-Жарокова", "Медеуский район".
     places
-        Gazetteer: name, kind, district, aliases ('|'-joined), radius_m, source, geometry (EPSG:4326).
+        Gazetteer: name, kind, district, aliases ('|'-joined), radius_m, source, geometry (EPSG:4326); optional extent_m,
+        doubt_m (see `geoplan.layers.places.read_places`).
     districts
         district, geometry (EPSG:4326).
     district
@@ -58,8 +59,9 @@ def geocode(
     pandas.DataFrame
         On the index of `texts`: district (slug or ''), lon, lat (degrees, 6 decimals; NaN where not placed),
         precision (address, intersection, street, landmark, microdistrict, district, city, none), radius_m (metres
-        around the point that hold the place), score (0-100), how (what matched, in words), alternatives ('; '-joined
-        "name (district) lon lat").
+        around the point that hold the place asked for: of a microdistrict asked for itself its middle), extent_m (metres
+        around the point that hold all of it, and so whatever stands in it), score (0-100), how (what matched, in words),
+        alternatives ('; '-joined "name (district) lon lat").
 
     Raises
     ------
@@ -69,8 +71,9 @@ def geocode(
     Notes
     -----
     A name borne by several places in the districts asked for is not placed: the alternatives are listed instead.
-    The radius of a street is the distance to its farthest end in the district; that of a microdistrict the spread
-    of its blocks and of the sources' points for it.
+    The radius of a street is the distance to its farthest end in the district. A microdistrict has two: its middle is
+    known to radius_m, and it reaches extent_m from there. Where the text names a house or a street in it and only the
+    microdistrict is found, radius_m is extent_m: the thing asked for may stand anywhere in it (`anywhere_in`).
     """
     gazetteer = Gazetteer(places, districts)
     if border_tolerance_m is None:
@@ -81,6 +84,26 @@ def geocode(
     for key in dict.fromkeys(keys):
         answers[key] = _answer(*key, gazetteer, border_tolerance_m)
     return _table(answers, keys, texts.index, gazetteer)
+
+
+def anywhere_in(found: pd.DataFrame) -> pd.DataFrame:
+    """Turn answers about places into answers about what stands in them: radius_m becomes extent_m.
+
+    Parameters
+    ----------
+    found
+        What `geocode` gave.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A copy: a school "in мкр. Айгерим" may stand anywhere in it, not only near its middle.
+
+    Raises
+    ------
+    None
+    """
+    return found.assign(radius_m=found["extent_m"])
 
 
 class _Answer:
@@ -176,15 +199,26 @@ def _table(
         answer = answers[key]
         option = answer.option
         lon, lat = where[id(option)] if option else (np.nan, np.nan)
-        radius = np.ceil(option.radius) if option else np.nan
+        extent = np.ceil(option.radius) if option else np.nan
+        radius = np.ceil(option.centre or option.radius) if option else np.nan
         score = option.score if option else 0.0
         others = "; ".join(
             f"{other.label} ({other.district}) {where[id(other)][0]} {where[id(other)][1]}"
             for other in answer.found.alternatives
         )
-        rows[key] = (answer.district, lon, lat, answer.precision, radius, score, answer.found.how, others)
+        rows[key] = (
+            answer.district,
+            lon,
+            lat,
+            answer.precision,
+            radius,
+            extent,
+            score,
+            answer.found.how,
+            others,
+        )
     table = pd.DataFrame([rows[key] for key in keys], columns=list(COLUMNS), index=index)
-    floats = ["lon", "lat", "radius_m", "score"]
+    floats = ["lon", "lat", "radius_m", "extent_m", "score"]
     return table.astype(dict.fromkeys(floats, float))
 
 

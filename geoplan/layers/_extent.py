@@ -16,8 +16,12 @@ from geoplan.layers._sources import read_source_table, source_file
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Extents", "reach", "read_extents"]
+    import shapely
 
+__all__ = ["HOUSES", "Extents", "reach", "read_extents", "register_houses"]
+
+# What the registers' houses are called where a source is to be left out.
+HOUSES = "дома реестров"
 BLOCKS = "population/akimat_blocks_population.csv"
 SCHOOLS = "facilities/schools_public_open-almaty.psv"
 KINDERGARTENS = "facilities/kindergartens_open-almaty_2026-04.csv"
@@ -35,7 +39,7 @@ _NINE_TENTHS = 0.9
 Extents = dict[MicroKey, np.ndarray]
 
 
-def read_extents(sources: Path, metric: object) -> Extents:
+def read_extents(sources: Path, metric: object, *, houses: bool = True) -> Extents:
     """Return the points that name each microdistrict.
 
     Parameters
@@ -44,6 +48,8 @@ def read_extents(sources: Path, metric: object) -> Extents:
         Folder of source files.
     metric
         CRS in metres.
+    houses
+        Whether the registers' houses are taken; without them they can be asked of the blocks.
 
     Returns
     -------
@@ -60,6 +66,24 @@ def read_extents(sources: Path, metric: object) -> Extents:
     points = gpd.GeoSeries.from_wkt(blocks["geometry"], crs="EPSG:4326")
     named = [{micro_key(name) for name in _NAMED.findall(note)} for note in blocks["NOTE"]]
     rows = [(keys.pop(), point) for keys, point in zip(named, points, strict=True) if len(keys) == 1]
+    if houses:
+        rows += register_houses(sources)
+    shapes = gpd.GeoSeries([point for _, point in rows], crs="EPSG:4326").to_crs(metric)
+    found: dict[MicroKey, list[tuple[float, float]]] = defaultdict(list)
+    for (key, _), x, y in zip(rows, shapes.x, shapes.y, strict=True):
+        found[key].append((x, y))
+    return {key: np.array(pairs) for key, pairs in found.items()}
+
+
+def register_houses(sources: Path) -> list[tuple[MicroKey, shapely.Point]]:
+    """Read the schools and kindergartens with an address in a microdistrict: its key, and the point (EPSG:4326).
+
+    Raises
+    ------
+    InputError
+        If a source file is missing or lacks a column.
+    """
+    rows = []
     schools = pd.read_csv(source_file(sources, SCHOOLS), sep="|", dtype=str, keep_default_na=False)
     for table in (schools, read_source_table(sources, KINDERGARTENS, columns=["address", "lat", "lon"])):
         placed = table[(table["lat"] != "") & (table["lon"] != "")]
@@ -69,11 +93,7 @@ def read_extents(sources: Path, metric: object) -> Extents:
             for address, point in zip(placed["address"], where, strict=True)
             for key in addressed_micros(address)
         ]
-    shapes = gpd.GeoSeries([point for _, point in rows], crs="EPSG:4326").to_crs(metric)
-    found: dict[MicroKey, list[tuple[float, float]]] = defaultdict(list)
-    for (key, _), x, y in zip(rows, shapes.x, shapes.y, strict=True):
-        found[key].append((x, y))
-    return {key: np.array(pairs) for key, pairs in found.items()}
+    return rows
 
 
 def reach(points: np.ndarray | None, x: float, y: float) -> float:

@@ -7,17 +7,21 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 from rapidfuzz.distance import OSA
 
 from geoplan.errors import InputError
 from geoplan.geocode import resolve_districts
 from geoplan.geocode.keys import MicroKey, micro_key
-from geoplan.layers._extent import reach, read_extents
+from geoplan.layers._extent import HOUSES, reach, read_extents
+from geoplan.layers._middle import middle_of, sure_within
 from geoplan.layers._sources import read_source_table, source_file
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from geoplan.layers._extent import Extents
 
 __all__ = ["akimat_radius", "read_microdistricts"]
 
@@ -38,13 +42,17 @@ _LEAST_M = 350.0
 # Names are used beyond the blocks counted: with radii so much wider other gazetteers' points lie inside nine times in ten
 # (docs/data.md, precision against true error).
 _WIDER = 1.25
+# A centre of few blocks is sure within this where a point of another source lies so near.
+_CONFIRMS_M = 500.0
+# An answer is wrong beyond three times its radius (the project's measure): an OSM point so far off contradicts it.
+_CONTRADICTS = 3.0
 _NOT_A_NAME = re.compile(r"(?i)улица|квартал|территория|-\s*пк\b|санаторий|\bмкр\b.+\bмкр\b")
 _TAIL = re.compile(r"(?i)\s+(ул|мкр)$|-+$")
 _SUFFIX = re.compile(r"\s+–\s+\S+$")
 
 
 class _Centre(NamedTuple):
-    """A centre of a microdistrict by one source."""
+    """A centre of a microdistrict by one source; `radius` holds all of it, `sure` its middle (0: not known better)."""
 
     name: str
     key: MicroKey
@@ -54,6 +62,8 @@ class _Centre(NamedTuple):
     source: str
     x: float
     y: float
+    sure: float = 0.0
+    doubt: float = 0.0
 
     def gap(self, other: _Centre) -> float:
         return math.hypot(self.x - other.x, self.y - other.y)
@@ -73,12 +83,15 @@ def read_microdistricts(
     stops
         Bus stops: stop_name, district, geometry; those named after a microdistrict are a third source.
     without
-        Source to leave out, by the word of the `source` column, so that its points can be asked of the others.
+        Source to leave out, by the word of the `source` column or `HOUSES` (the registers' houses), so that its points
+        can be asked of the others.
 
     Returns
     -------
     tuple
-        name, kind, district, aliases, radius_m, source, geometry (EPSG:4326); and notes.
+        name, kind, district, aliases, radius_m (metres that hold the middle), extent_m (metres that hold all of it),
+        doubt_m (how far off an OSM point lies that contradicts the others, 0: none does), source, geometry (EPSG:4326);
+        and notes.
 
     Raises
     ------
@@ -90,7 +103,8 @@ def read_microdistricts(
     typical = pd.Series([c.radius for c in akimat if c.weight >= _FEWEST_BLOCKS]).median()
     # A centre whose spread is not known gets the spread of the typical microdistrict.
     akimat = [c if c.weight >= _FEWEST_BLOCKS else c._replace(radius=max(c.radius, typical)) for c in akimat]
-    extents = read_extents(sources, metric)
+    extents = read_extents(sources, metric, houses=without != HOUSES)
+    akimat = [_settled(centre, extents, akimat) for centre in akimat]
     told = [reach(extents.get(centre.key), centre.x, centre.y) for centre in akimat]
     # Blocks and houses tell the extent better than a standard deviation does, but for the smallest.
     akimat = [
@@ -103,6 +117,7 @@ def read_microdistricts(
     others = _nominatim(sources, districts, metric, typical) + _stops(stops, metric, typical)
     others = [centre for centre in others if centre.source != without]
     merged, aliases, more = _merge(akimat, others)
+    merged = [centre if centre.weight else _settled(centre, extents, merged) for centre in merged]
     family, lone = _families(merged)
     notes += more
     notes.append(
@@ -117,12 +132,30 @@ def read_microdistricts(
             "aliases": [
                 "|".join(sorted(aliases.get((c.key, c.district), set()) - {_shown(c)})) for c in kept
             ],
-            "radius_m": [float(math.ceil(c.radius)) for c in kept],
+            "radius_m": [float(math.ceil(c.sure or c.radius)) for c in kept],
+            "extent_m": [float(math.ceil(max(c.radius, c.sure))) for c in kept],
+            "doubt_m": [float(math.ceil(c.doubt)) for c in kept],
             "source": [c.source for c in kept],
         }
     )
     points = gpd.points_from_xy([c.x for c in kept], [c.y for c in kept], crs=metric)
     return gpd.GeoDataFrame(table, geometry=points).to_crs("EPSG:4326"), notes
+
+
+def _settled(centre: _Centre, extents: Extents, all_centres: list[_Centre]) -> _Centre:
+    """Move a centre to the middle of the points that name it where enough do; else say how sure the source's own is."""
+    points = extents.get(centre.key, np.empty((0, 2)))
+    for other in all_centres:
+        if other.key == centre.key and other is not centre and other.weight >= _FEWEST_BLOCKS:
+            # A namesake close by has its own points.
+            to_other = np.hypot(points[:, 0] - other.x, points[:, 1] - other.y)
+            points = points[np.hypot(points[:, 0] - centre.x, points[:, 1] - centre.y) <= to_other]
+    middle = middle_of(points, centre.x, centre.y)
+    if middle:
+        return centre._replace(x=middle.x, y=middle.y, sure=middle.radius)
+    if centre.weight >= _FEWEST_BLOCKS:
+        return centre._replace(sure=sure_within(centre.radius, centre.weight))
+    return centre
 
 
 def _akimat(sources: Path, metric: object) -> tuple[list[_Centre], list[str]]:
@@ -232,9 +265,22 @@ def _spelt_better(centre: _Centre, leads: list[_Centre]) -> _Centre | None:
     return found[0] if found else None
 
 
+def _witness(lead: _Centre, other: _Centre) -> _Centre:
+    """Note what another source says of a centre: a point close by makes it sure, an OSM point far off doubtful.
+
+    A stop stands at the edge as often as in the middle: it can confirm a centre and cannot contradict one.
+    """
+    gap = lead.gap(other)
+    if not lead.sure and gap <= _CONFIRMS_M:
+        return lead._replace(sure=_CONFIRMS_M)
+    if other.source.startswith("OSM") and lead.sure and gap > _CONTRADICTS * lead.sure:
+        return lead._replace(doubt=max(lead.doubt, gap))
+    return lead
+
+
 def _widen(leads: list[_Centre], lead: _Centre, other: _Centre) -> None:
     at = next(i for i, one in enumerate(leads) if one.key == lead.key and one.district == lead.district)
-    current = leads[at]
+    current = _witness(leads[at], other)
     source = current.source if other.source in current.source else f"{current.source}, {other.source}"
     leads[at] = current._replace(radius=max(current.radius, current.gap(other)), source=source)
 
@@ -257,8 +303,11 @@ def _families(leads: list[_Centre]) -> tuple[list[_Centre], list[_Centre]]:
         y = sum(one.y for one in members) / len(members)
         centre = _Centre(_base_name(parts[0]), MicroKey(base, ""), district, 0.0, 0.0, "", x, y)
         radius = max(centre.gap(one) + one.radius for one in members)
+        # The parts that are known are a sample of all of them.
+        apart = math.sqrt(sum(centre.gap(one) ** 2 for one in members) / len(members))
+        sure = max(one.sure or one.radius for one in members) + apart / math.sqrt(len(members))
         source = f"частей {len(members)}: {', '.join(sorted(_shown(one) for one in members))}"
-        families.append(centre._replace(radius=radius, source=source))
+        families.append(centre._replace(radius=radius, sure=sure, source=source))
         replaced.update(id(one) for one in whole)
     return families, [lead for lead in leads if id(lead) not in replaced]
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["COLUMNS", "arranged", "read_places", "street_places"]
 
+GEOFABRIK = "OSM (Geofabrik, около 2022)"
+ROADS = "roads/geofabrik_roads_almaty.shp.zip"
 STOPS = "gazetteer/bus_stops_2023.geojson"
 SCHOOLS = "facilities/schools_public_open-almaty.psv"
 KINDERGARTENS = "facilities/kindergartens_open-almaty_2026-04.csv"
@@ -36,6 +38,7 @@ HOSPITALS = "facts/hospital_addresses.csv"
 MEDICAL = "facilities/hospitals_almaty_health.geojson"
 OLD_OSM = "roads/osm_2012-03_almaty.osm.pbf"
 COLUMNS = ["name", "kind", "district", "aliases", "radius_m", "source", "geometry"]
+SPREAD = ["extent_m", "doubt_m"]
 
 # Parts of one street name nearer to each other than this are one street; farther apart they are namesakes.
 _ONE_STREET_M = 1000.0
@@ -57,7 +60,7 @@ def read_places(
     districts: gpd.GeoDataFrame,
     streets: gpd.GeoDataFrame,
     *,
-    streets_source: str = "OSM (Geofabrik, около 2022)",
+    streets_source: str = GEOFABRIK,
 ) -> tuple[gpd.GeoDataFrame, list[str]]:
     """Build the gazetteer.
 
@@ -70,13 +73,16 @@ def read_places(
     streets
         Street segments: name, highway, geometry (EPSG:4326).
     streets_source
-        Where the streets come from, for the column source.
+        Where the streets come from, for the column source. Where they are not Geofabrik's, its ways that join no network
+        are not added.
 
     Returns
     -------
     tuple
         GeoDataFrame in EPSG:4326: name, kind (microdistrict, street, landmark, address), district, aliases
-        ('|'-joined), radius_m, source, geometry; sorted by kind, name, district, place. A row for each street name
+        ('|'-joined), radius_m (metres that the point may be off), source, extent_m (metres around the point that hold all of
+        the place; radius_m but for microdistricts), doubt_m (how far off an OSM point lies that contradicts the others,
+        0: none does), geometry; sorted by kind, name, district, place. A row for each street name
         and district it runs in, and for each of two namesakes; lines are simplified to 5 m. And notes.
 
     Raises
@@ -88,6 +94,9 @@ def read_places(
     micros, notes = read_microdistricts(sources, districts, stops)
     metric = districts.estimate_utm_crs()
     old = read_old_streets(sources, metric)
+    if streets_source == GEOFABRIK:
+        streets, more = _with_unjoined(streets, sources, metric)
+        notes += more
     streets, more = name_unnamed(streets, old, metric)
     notes += more
     lines, more = street_places(streets, districts, source=streets_source)
@@ -114,12 +123,15 @@ def arranged(places: pd.DataFrame) -> gpd.GeoDataFrame:
     ------
     None
     """
-    places = places[COLUMNS].copy()
+    places = places.reindex(columns=[*COLUMNS[:-1], *SPREAD, "geometry"])
+    places["extent_m"] = places["extent_m"].fillna(places["radius_m"])
+    places["doubt_m"] = places["doubt_m"].fillna(0.0)
     places["geometry"] = shapely.set_precision(places.geometry.to_numpy(), 10.0**-_DECIMALS)
     corner = shapely.bounds(places.geometry.to_numpy())
     places = places.assign(_x=corner[:, 0], _y=corner[:, 1])
     places = places.sort_values(["kind", "name", "district", "_x", "_y"], kind="stable", ignore_index=True)
-    return gpd.GeoDataFrame(places[COLUMNS], geometry="geometry", crs="EPSG:4326")
+    places = places.drop(columns=["_x", "_y"])
+    return gpd.GeoDataFrame(places, geometry="geometry", crs="EPSG:4326")
 
 
 def _stops(sources: Path, districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -130,6 +142,22 @@ def _stops(sources: Path, districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 # Streets
+
+
+def _with_unjoined(
+    streets: gpd.GeoDataFrame, sources: Path, metric: object
+) -> tuple[gpd.GeoDataFrame, list[str]]:
+    """Add the ways that no network of the street layer holds: one cannot route on them, but they have names."""
+    ways = read_source_vector(sources, ROADS, columns=["name", "fclass"]).rename(
+        columns={"fclass": "highway"}
+    )
+    middles = ways.geometry.to_crs(metric).interpolate(0.5, normalized=True).to_numpy()
+    tree = shapely.STRtree(streets.geometry.to_crs(metric).to_numpy())
+    joined = tree.query(middles, predicate="dwithin", distance=_SIMPLIFY_M)[0]
+    loose = ways.drop(index=ways.index[np.unique(joined)])
+    note = f"{int(loose['name'].notna().sum())} named ways that are joined to no network of the street layer are held too"
+    table = pd.concat([streets[["name", "highway", "geometry"]], loose[["name", "highway", "geometry"]]])
+    return gpd.GeoDataFrame(table, geometry="geometry", crs=streets.crs).reset_index(drop=True), [note]
 
 
 def street_places(

@@ -135,7 +135,7 @@ LAYERS: tuple[Layer, ...] = (
         ),
         _ODBL,
         _fields("string", "name kind district aliases")
-        | {"radius_m": "number", "source": "string"}
+        | {"radius_m": "number", "source": "string", "extent_m": "number", "doubt_m": "number"}
         | _POINTS,
     ),
     Layer(

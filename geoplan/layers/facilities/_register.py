@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from geoplan.geocode import ACCEPT, geocode
+from geoplan.geocode import ACCEPT, anywhere_in, geocode
 from geoplan.layers.facilities._common import add_note, district_of_points
 from geoplan.layers.facilities._evidence import FAR_M, NEAR_M, Evidence, Witness, gather
 
@@ -74,7 +74,7 @@ def settle(
     missing = ~seen.inside & ~by_stop
     # The stated district of a wrong point may come from that very point: only neighbours are asked then.
     told = register["stated"].where(missing & (register["stated"] != ""), seen.block)
-    found = geocode(register["address"], places=places, districts=districts, district=told)
+    found = anywhere_in(geocode(register["address"], places=places, districts=districts, district=told))
     against = seen.inside & ~by_stop & _not_believed(seen, found, limit_m)
     asked = missing | against
     sure = found["lon"].notna() & (found["radius_m"] <= limit_m) & (found["score"] >= ACCEPT)

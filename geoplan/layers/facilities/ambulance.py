@@ -172,7 +172,7 @@ def _from_roadmap(places: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> pd.D
         "lon": found["lon"],
         "lat": found["lat"],
         "precision": found["precision"] if placed else "district",
-        "radius_m": found["radius_m"],
+        "radius_m": found["extent_m"],
         "opens": "",
         "alternatives": "",
         "source": "roadmap 16.3",

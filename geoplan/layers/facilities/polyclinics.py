@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from geoplan.geocode import geocode
+from geoplan.geocode import anywhere_in, geocode
 from geoplan.layers._sources import read_source_table
 from geoplan.layers.facilities._common import (
     add_note,
@@ -119,7 +119,7 @@ def read_polyclinics(
         }
     )
     has_point = out["lon"].notna()
-    found = geocode(out["address"], places=places, districts=districts, district=out["stated"])
+    found = anywhere_in(geocode(out["address"], places=places, districts=districts, district=out["stated"]))
     better = found["lon"].notna() & (found["radius_m"] <= limit_m) & (found["score"] >= 90)
     # A point without a stated radius takes that of the gazetteer's place of its address.
     vague = has_point & out["radius_m"].isna() & (found["precision"] == out["precision"])
