@@ -74,11 +74,10 @@ class Gazetteer:
         self.sources: list[str] = places["source"].fillna("").tolist()
         self.radius: NDArray[np.float64] = places["radius_m"].to_numpy(dtype=float)
         extent = places["extent_m"] if "extent_m" in places else places["radius_m"]
-        self.extent: NDArray[np.float64] = np.maximum(
-            extent.fillna(0.0).to_numpy(dtype=float), places["radius_m"].fillna(0.0).to_numpy(dtype=float)
-        )
+        reach = extent.fillna(0.0).clip(lower=places["radius_m"].fillna(0.0))
+        self.extent: NDArray[np.float64] = reach.to_numpy(dtype=float)
         doubt = places["doubt_m"] if "doubt_m" in places else pd.Series(0.0, index=places.index)
-        self.doubt: NDArray[np.float64] = doubt.fillna(0.0).to_numpy(dtype=float)
+        self.doubt: NDArray[np.float64] = np.asarray(doubt.fillna(0.0), dtype=np.float64)
         self.shapes: NDArray[np.object_] = places.geometry.to_crs(self.crs).to_numpy()
         self.points = _points_on(self.shapes)
         self.areas = dict(
@@ -162,8 +161,7 @@ class Gazetteer:
             bare = tuple(part.rstrip("*") for part in asked.stems)
             other = [key for key in self._bare_streets.get(bare, []) if key != asked.stems]
             readings.append((self._rows(self.streets, other), _PART))
-            once = _longer(asked.stems, self.former_tokens)
-            readings.append((self._rows(self.former, once), _FORMER))
+            readings.append((self._rows(self.former, _longer(asked.stems, self.former_tokens)), _FORMER))
             known = asked.stems in self.streets
             near = [] if known else _nearest("".join(asked.stems), self._street_texts)
             readings.append((self._rows(self.streets, near), _TYPO))

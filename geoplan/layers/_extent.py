@@ -11,23 +11,47 @@ import numpy as np
 import pandas as pd
 
 from geoplan.geocode.keys import MicroKey, addressed_micros, micro_key
-from geoplan.layers._sources import read_source_table, source_file
+from geoplan.layers._sources import read_source_table, read_source_vector, source_file
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import shapely
 
-__all__ = ["HOUSES", "Extents", "reach", "read_extents", "register_houses"]
+__all__ = [
+    "BLOCKS",
+    "HOUSES",
+    "STOPS",
+    "STOP_OF_MICRO",
+    "STREETS",
+    "Extents",
+    "grouped",
+    "joined",
+    "reach",
+    "read_points",
+    "register_houses",
+    "stop_owner",
+]
 
-# What the registers' houses are called where a source is to be left out.
+# What the sources are called where one is to be left out.
+BLOCKS = "блоки акимата"
 HOUSES = "дома реестров"
-BLOCKS = "population/akimat_blocks_population.csv"
+STREETS = "улицы OSM"
+STOPS = "остановки 2023"
+ROADS = "roads/geofabrik_roads_almaty.shp.zip"
+BLOCK_LIST = "population/akimat_blocks_population.csv"
 SCHOOLS = "facilities/schools_public_open-almaty.psv"
 KINDERGARTENS = "facilities/kindergartens_open-almaty_2026-04.csv"
 _NAMED = re.compile(
     r"мкр\.?\s*([А-Яа-яЁё0-9]+(?:[ -]+[А-Яа-яЁё]{4,}(?![.]))?(?:\s*-\s*\d+)?\s?[АБВ]?)(?![а-я])"
 )
+_IN_BRACKETS = r"\(([^()]*)\)[^()]*$"
+# What else stands in brackets after a street's name: a district, a gardeners' society.
+_NO_MICRO = r"(?i)ский|\bСТ\b|бывш|ранее"
+_MICRO_WORD = re.compile(r"(?i)микрорайон|\bмкрн?\b|\bм-н\b")
+_STREET_WORD = r"(?i)улица|проспект|переулок"
+STOP_OF_MICRO = re.compile(r"(?i)микрор")
+_SUFFIX = re.compile(r"\s+–\s+\S+$")
 # Fewer points do not show an extent.
 _FEWEST = 4
 # A witness farther off bears the name of another place, or a geocoder's fallback.
@@ -39,8 +63,8 @@ _NINE_TENTHS = 0.9
 Extents = dict[MicroKey, np.ndarray]
 
 
-def read_extents(sources: Path, metric: object, *, houses: bool = True) -> Extents:
-    """Return the points that name each microdistrict.
+def read_points(sources: Path, metric: object, stops: gpd.GeoDataFrame) -> dict[str, Extents]:
+    """Return the points that name each microdistrict, by source.
 
     Parameters
     ----------
@@ -48,31 +72,84 @@ def read_extents(sources: Path, metric: object, *, houses: bool = True) -> Exten
         Folder of source files.
     metric
         CRS in metres.
-    houses
-        Whether the registers' houses are taken; without them they can be asked of the blocks.
+    stops
+        Bus stops: stop_name, geometry.
 
     Returns
     -------
     dict
-        Key to points, (n, 2) metres: population blocks that name this microdistrict and no other, and the points of
-        schools and kindergartens with an address in it.
+        Source to key to points, (n, 2) metres. `BLOCKS`: population blocks that name this microdistrict and no other;
+        `HOUSES`: schools and kindergartens with an address in it; `STREETS`: middles of the ways whose name says that
+        they lie in it; `STOPS`: bus stops named after it.
 
     Raises
     ------
     InputError
         If a source file is missing or lacks a column.
     """
-    blocks = read_source_table(sources, BLOCKS, columns=["NOTE", "geometry"])
-    points = gpd.GeoSeries.from_wkt(blocks["geometry"], crs="EPSG:4326")
-    named = [{micro_key(name) for name in _NAMED.findall(note)} for note in blocks["NOTE"]]
-    rows = [(keys.pop(), point) for keys, point in zip(named, points, strict=True) if len(keys) == 1]
-    if houses:
-        rows += register_houses(sources)
+    table = read_source_table(sources, BLOCK_LIST, columns=["NOTE", "geometry"])
+    points = gpd.GeoSeries.from_wkt(table["geometry"], crs="EPSG:4326")
+    named = [{micro_key(name) for name in _NAMED.findall(note)} for note in table["NOTE"]]
+    blocks = [(keys.pop(), point) for keys, point in zip(named, points, strict=True) if len(keys) == 1]
+    at_stops = stops[stops["stop_name"].str.contains(STOP_OF_MICRO)]
+    called = [
+        (micro_key(stop_owner(name)), point)
+        for name, point in zip(at_stops["stop_name"], at_stops.geometry, strict=True)
+    ]
+    rows = {
+        BLOCKS: blocks,
+        HOUSES: register_houses(sources),
+        STREETS: _local_ways(sources, metric),
+        STOPS: called,
+    }
+    return {source: grouped(pairs, metric) for source, pairs in rows.items()}
+
+
+def grouped(rows: list[tuple[MicroKey, shapely.Point]], metric: object) -> Extents:
+    """Gather points (EPSG:4326) by microdistrict, in metres.
+
+    Raises
+    ------
+    None
+    """
     shapes = gpd.GeoSeries([point for _, point in rows], crs="EPSG:4326").to_crs(metric)
     found: dict[MicroKey, list[tuple[float, float]]] = defaultdict(list)
     for (key, _), x, y in zip(rows, shapes.x, shapes.y, strict=True):
         found[key].append((x, y))
     return {key: np.array(pairs) for key, pairs in found.items()}
+
+
+def joined(*extents: Extents) -> Extents:
+    """Put the points of several sources together.
+
+    Raises
+    ------
+    None
+    """
+    keys = sorted({key for one in extents for key in one})
+    return {key: np.concatenate([one[key] for one in extents if key in one]) for key in keys}
+
+
+def stop_owner(name: str) -> str:
+    """Return the microdistrict that a bus stop is named after: "микрорайон Аксай-2 / ул. Саина" is Аксай-2.
+
+    Raises
+    ------
+    None
+    """
+    return _SUFFIX.sub("", name.split("/", maxsplit=1)[0].strip())
+
+
+def _local_ways(sources: Path, metric: object) -> list[tuple[MicroKey, shapely.Point]]:
+    """Read the ways whose name says in which microdistrict they lie: "Ауэзова (Ожет)", "Зердели микрорайон"."""
+    ways = read_source_vector(sources, ROADS, columns=["name"])
+    names = ways["name"].fillna("")
+    own = names.str.extract(_IN_BRACKETS)[0].where(lambda local: ~local.fillna("").str.contains(_NO_MICRO))
+    own = own.fillna(names.where(names.str.contains(_MICRO_WORD) & ~names.str.contains(_STREET_WORD)))
+    local = own[own.notna()]
+    middles = ways.geometry[local.index].to_crs(metric).interpolate(0.5, normalized=True).to_crs("EPSG:4326")
+    keys = [micro_key(_MICRO_WORD.sub(" ", name)) for name in local]
+    return list(zip(keys, middles, strict=True))
 
 
 def register_houses(sources: Path) -> list[tuple[MicroKey, shapely.Point]]:

@@ -14,17 +14,30 @@ from rapidfuzz.distance import OSA
 from geoplan.errors import InputError
 from geoplan.geocode import resolve_districts
 from geoplan.geocode.keys import MicroKey, micro_key
-from geoplan.layers._extent import HOUSES, reach, read_extents
-from geoplan.layers._middle import middle_of, sure_within
+from geoplan.layers._extent import (
+    BLOCKS,
+    HOUSES,
+    STOP_OF_MICRO,
+    STOPS,
+    STREETS,
+    joined,
+    reach,
+    read_points,
+    stop_owner,
+)
+from geoplan.layers._middle import FEWEST, agreed, counted, middle_of, pick
 from geoplan.layers._sources import read_source_table, source_file
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from geoplan.layers._extent import Extents
 
 __all__ = ["akimat_radius", "read_microdistricts"]
 
+OSM_POINTS = "OSM (Nominatim)"
 AKIMAT = "gazetteer/microdistricts_from_akimat_blocks.csv"
 NOMINATIM = "gazetteer/microdistricts_osm_nominatim_2026-10.psv"
 # `sp` of the akimat file is the larger standard deviation of the blocks, in degrees: nine tenths of a round normal
@@ -42,13 +55,14 @@ _LEAST_M = 350.0
 # Names are used beyond the blocks counted: with radii so much wider other gazetteers' points lie inside nine times in ten
 # (docs/data.md, precision against true error).
 _WIDER = 1.25
+# The sources that can show the middle of a place by themselves; stops stand at its edge, and OSM gives one point.
+_CLOUDS = (BLOCKS, HOUSES, STREETS)
 # A centre of few blocks is sure within this where a point of another source lies so near.
 _CONFIRMS_M = 500.0
 # An answer is wrong beyond three times its radius (the project's measure): an OSM point so far off contradicts it.
 _CONTRADICTS = 3.0
 _NOT_A_NAME = re.compile(r"(?i)улица|квартал|территория|-\s*пк\b|санаторий|\bмкр\b.+\bмкр\b")
 _TAIL = re.compile(r"(?i)\s+(ул|мкр)$|-+$")
-_SUFFIX = re.compile(r"\s+–\s+\S+$")
 
 
 class _Centre(NamedTuple):
@@ -83,8 +97,8 @@ def read_microdistricts(
     stops
         Bus stops: stop_name, district, geometry; those named after a microdistrict are a third source.
     without
-        Source to leave out, by the word of the `source` column or `HOUSES` (the registers' houses), so that its points
-        can be asked of the others.
+        Source to leave out, so that its points can be asked of the others: `HOUSES`, `STREETS`, `STOPS` of
+        `geoplan.layers._extent` or `OSM_POINTS`.
 
     Returns
     -------
@@ -103,8 +117,14 @@ def read_microdistricts(
     typical = pd.Series([c.radius for c in akimat if c.weight >= _FEWEST_BLOCKS]).median()
     # A centre whose spread is not known gets the spread of the typical microdistrict.
     akimat = [c if c.weight >= _FEWEST_BLOCKS else c._replace(radius=max(c.radius, typical)) for c in akimat]
-    extents = read_extents(sources, metric, houses=without != HOUSES)
-    akimat = [_settled(centre, extents, akimat) for centre in akimat]
+    told_by = read_points(sources, metric, stops)
+    told_by.pop(without, None)
+    others = _nominatim(sources, districts, metric, typical) + _stops(stops, metric, typical)
+    others = [centre for centre in others if centre.source != without]
+    single = {OSM_POINTS: [c for c in others if c.source == OSM_POINTS]}
+    told_by |= {name: _by_key(centres) for name, centres in single.items()}
+    akimat = [_settled(centre, told_by, akimat) for centre in akimat]
+    extents = joined(told_by[BLOCKS], told_by.get(HOUSES, {}))
     told = [reach(extents.get(centre.key), centre.x, centre.y) for centre in akimat]
     # Blocks and houses tell the extent better than a standard deviation does, but for the smallest.
     akimat = [
@@ -114,10 +134,8 @@ def read_microdistricts(
     notes.append(
         f"{sum(far > 0 for far in told)} microdistrict centres have their extent from blocks and register houses"
     )
-    others = _nominatim(sources, districts, metric, typical) + _stops(stops, metric, typical)
-    others = [centre for centre in others if centre.source != without]
     merged, aliases, more = _merge(akimat, others)
-    merged = [centre if centre.weight else _settled(centre, extents, merged) for centre in merged]
+    merged = [centre if centre.weight else _settled(centre, told_by, merged) for centre in merged]
     family, lone = _families(merged)
     notes += more
     notes.append(
@@ -142,20 +160,45 @@ def read_microdistricts(
     return gpd.GeoDataFrame(table, geometry=points).to_crs("EPSG:4326"), notes
 
 
-def _settled(centre: _Centre, extents: Extents, all_centres: list[_Centre]) -> _Centre:
-    """Move a centre to the middle of the points that name it where enough do; else say how sure the source's own is."""
-    points = extents.get(centre.key, np.empty((0, 2)))
-    for other in all_centres:
-        if other.key == centre.key and other is not centre and other.weight >= _FEWEST_BLOCKS:
-            # A namesake close by has its own points.
-            to_other = np.hypot(points[:, 0] - other.x, points[:, 1] - other.y)
-            points = points[np.hypot(points[:, 0] - centre.x, points[:, 1] - centre.y) <= to_other]
-    middle = middle_of(points, centre.x, centre.y)
-    if middle:
-        return centre._replace(x=middle.x, y=middle.y, sure=middle.radius)
-    if centre.weight >= _FEWEST_BLOCKS:
-        return centre._replace(sure=sure_within(centre.radius, centre.weight))
-    return centre
+def _by_key(centres: list[_Centre]) -> Extents:
+    return {key: np.array([(c.x, c.y) for c in centres if c.key == key]) for key in {c.key for c in centres}}
+
+
+def _settled(centre: _Centre, told_by: dict[str, Extents], all_centres: list[_Centre]) -> _Centre:
+    """Move a centre to the middle on which the sources agree that have three points of it or more.
+
+    Where none has, the points of all of them together may tell; else the centre stays, its middle no surer than its extent.
+    """
+    rivals = [
+        c for c in all_centres if c.key == centre.key and c is not centre and c.weight >= _FEWEST_BLOCKS
+    ]
+    own = {source: _own_points(points.get(centre.key), centre, rivals) for source, points in told_by.items()}
+    middles = [found for name in _CLOUDS if name in own and (found := middle_of(own[name]))]
+    if len(own[BLOCKS]) < FEWEST and centre.weight >= _FEWEST_BLOCKS:
+        # The source counts most blocks twice.
+        middles.append(counted(centre.x, centre.y, centre.radius, centre.weight / 2))
+    if not middles:
+        itself = (
+            np.array([[centre.x, centre.y]]) if centre.weight and not len(own[BLOCKS]) else np.empty((0, 2))
+        )
+        pooled = middle_of(pick(np.concatenate([itself, *own.values()]), centre.x, centre.y))
+        middles = [pooled] if pooled else []
+    middle = agreed(middles)
+    return centre._replace(x=middle.x, y=middle.y, sure=middle.radius) if middle else centre
+
+
+def _own_points(
+    points: NDArray[np.float64] | None, centre: _Centre, rivals: list[_Centre]
+) -> NDArray[np.float64]:
+    """Keep the points of a name that are within 3 km of a centre and nearer to it than to a namesake."""
+    if points is None:
+        return np.empty((0, 2))
+    own = pick(points, centre.x, centre.y)
+    gaps = np.hypot(own[:, 0] - centre.x, own[:, 1] - centre.y)
+    for other in rivals:
+        nearer = gaps <= np.hypot(own[:, 0] - other.x, own[:, 1] - other.y)
+        own, gaps = own[nearer], gaps[nearer]
+    return own
 
 
 def _akimat(sources: Path, metric: object) -> tuple[list[_Centre], list[str]]:
@@ -173,7 +216,7 @@ def _akimat(sources: Path, metric: object) -> tuple[list[_Centre], list[str]]:
             raise InputError(msg)
         name = _TAIL.sub("", raw).strip()
         radius = _NINE_TENTHS * _METRES_PER_DEGREE * float(spread or 0)
-        centres.append(_Centre(name, micro_key(name), slugs[0], float(n), radius, "блоки акимата", x, y))
+        centres.append(_Centre(name, micro_key(name), slugs[0], float(n), radius, BLOCKS, x, y))
     return centres, notes
 
 
@@ -184,20 +227,20 @@ def _nominatim(sources: Path, districts: gpd.GeoDataFrame, metric: object, radiu
     frame = gpd.GeoDataFrame(table, geometry=points)
     inside = frame.sjoin(districts[["district", "geometry"]].to_crs(metric), predicate="within")
     return [
-        _Centre(name, micro_key(name), slug, 0.0, radius, "OSM (Nominatim)", point.x, point.y)
+        _Centre(name, micro_key(name), slug, 0.0, radius, OSM_POINTS, point.x, point.y)
         for name, slug, point in zip(inside["name"], inside["district"], inside.geometry, strict=True)
     ]
 
 
 def _stops(stops: gpd.GeoDataFrame, metric: object, radius: float) -> list[_Centre]:
     """Return the mean point of the stops of each microdistrict: a stop named after it stands in it or at its edge."""
-    named = stops[stops["stop_name"].str.contains(r"(?i)микрор", regex=True)].copy()
-    named["name"] = named["stop_name"].str.split("/").str[0].str.strip().str.replace(_SUFFIX, "", regex=True)
+    named = stops[stops["stop_name"].str.contains(STOP_OF_MICRO)].copy()
+    named["name"] = named["stop_name"].map(stop_owner)
     points = named.geometry.to_crs(metric)
     named = named.assign(x=points.x, y=points.y)
     means = named.groupby(["name", "district"], sort=True)[["x", "y"]].mean()
     return [
-        _Centre(name, micro_key(name), slug, 0.0, radius, "остановки 2023", x, y)
+        _Centre(name, micro_key(name), slug, 0.0, radius, STOPS, x, y)
         for (name, slug), (x, y) in zip(means.index, means.to_numpy().tolist(), strict=True)
     ]
 

@@ -1,4 +1,4 @@
-"""Draw the labelled list of places: `python tests/geocode/make_labels.py ../shared/sources`.
+"""Draw the labelled list of places: `python tests/geocode/make_labels.py ../shared/sources [SEED FOLDER]`.
 
 Truth never comes from the gazetteer rows that answer:
 - house: OSM houses of 2012 (street and number on the building), and state schools whose register point an OSM school
@@ -6,10 +6,15 @@ Truth never comes from the gazetteer rows that answer:
   of the truth out of the gazetteer, whatever its street is called.
 - crossing: nodes that two named streets of the OSM extract of 2012 share; the gazetteer's lines are of 2022. Former names
   in it come from the same extract, the places that answer do not.
-- microdistrict: OSM (Nominatim) points, and the mean stops of 2023, asked of a gazetteer built without them:
-  geocode_micros_apart.csv holds these two gazetteers.
+- microdistrict: where its middle lies. The rule looks at the source alone, never at an error: a source that the gazetteer
+  asked does not hold gives three different points of it or more, and these tell their own middle (spatial median) to 250 m,
+  half of the 500 m that are asked for, nine times in ten. Such sources are the registers' houses with an address in it,
+  OSM's ways that bear its name (2022), OSM's houses of 2012. Of the others nothing independent tells the middle.
+- inside: a single point somewhere in a microdistrict, OSM's (Nominatim) or the mean of its bus stops of 2023, which stand at
+  its edge as often as inside. It is no middle; the whole extent must hold it.
+  geocode_micros_apart.csv holds the gazetteers built without each of these sources.
 Derived from OpenStreetMap, © OpenStreetMap contributors, ODbL, and the city's registers (docs/data.md).
-The traps are written by hand (geocode_traps.csv).
+The traps are written by hand (geocode_traps.csv). With another seed and folder: a fresh draw of houses and crossings.
 """
 
 # ruff: noqa: T201
@@ -25,8 +30,9 @@ import pyogrio
 import shapely
 
 from geoplan.city import open_city
-from geoplan.geocode.keys import micro_key, street_key
-from geoplan.layers import _micros
+from geoplan.geocode.keys import addressed_micros, micro_key, street_key
+from geoplan.layers import _extent, _micros
+from geoplan.layers._middle import middle_of, pick
 from geoplan.layers.places import OLD_OSM, SCHOOLS, _old_osm, _stops
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,10 +51,14 @@ RU = {
 }
 
 
-def main(sources: Path) -> None:
+# The middle of a label must itself be known to half of the 500 m that an answer is asked for.
+LABEL_M = 250.0
+
+
+def main(sources: Path, seed: int, folder: Path) -> None:
     """Write the two tables."""
     districts = open_city("almaty").districts.reset_index()
-    rng = np.random.default_rng(SEED)
+    rng = np.random.default_rng(seed)
     micros, apart = microdistricts(sources, districts)
     rows = pd.concat(
         [
@@ -60,8 +70,8 @@ def main(sources: Path) -> None:
         ignore_index=True,
     )
     rows[["lon", "lat"]] = rows[["lon", "lat"]].round(5)
-    rows.to_csv(DATA / "geocode_labels.csv", index=False, lineterminator="\n")
-    apart.to_csv(DATA / "geocode_micros_apart.csv", index=False, lineterminator="\n")
+    rows.to_csv(folder / "geocode_labels.csv", index=False, lineterminator="\n")
+    apart.to_csv(folder / "geocode_micros_apart.csv", index=False, lineterminator="\n")
     print(rows.groupby(["kind", "origin"]).size())
 
 
@@ -160,19 +170,29 @@ def _crossing(i: int, first: str, second: str) -> str:
 
 
 def microdistricts(sources: Path, districts: gpd.GeoDataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Each gazetteer's points asked of a gazetteer made of the others."""
+    """Middles told by three points or more, and single points, each asked of a gazetteer made without their source."""
     metric = districts.estimate_utm_crs()
     stops = _stops(sources, districts)
-    readers = {
-        "OSM (Nominatim)": lambda: _micros._nominatim(sources, districts, metric, 0.0),
-        "остановки 2023": lambda: _micros._stops(stops, metric, 0.0),
+    told_by = _extent.read_points(sources, metric, stops)
+    old = _old_osm(sources)
+    pairs = zip(old["address"], old.geometry, strict=True)
+    rows = [(key, point) for address, point in pairs for key in addressed_micros(address)]
+    single = {
+        _micros.OSM_POINTS: _micros._nominatim(sources, districts, metric, 0.0),
+        _micros.STOPS: _micros._stops(stops, metric, 0.0),
     }
+    labels = [
+        (_extent.HOUSES, "microdistrict", _middles(told_by[_extent.HOUSES])),
+        (_extent.STREETS, "microdistrict", _middles(told_by[_extent.STREETS])),
+        ("OSM 2012", "microdistrict", _middles(_extent.grouped(rows, metric))),
+        *((source, "inside", [(c.key, c.x, c.y) for c in centres]) for source, centres in single.items()),
+    ]
     asked, apart = [], []
-    for source, read in readers.items():
+    for source, kind, points in labels:
         rest, _ = _micros.read_microdistricts(sources, districts, stops, without=source)
-        known = {
-            micro_key(called)
-            for row in rest.itertuples()
+        names = {
+            micro_key(called): row.name
+            for row in reversed(list(rest.sort_values("radius_m").itertuples(name="Row", index=False)))
             for called in [row.name, *row.aliases.split("|")]
             if called
         }
@@ -181,18 +201,34 @@ def microdistricts(sources: Path, districts: gpd.GeoDataFrame) -> tuple[pd.DataF
                 columns="geometry"
             )
         )
-        centres = [c for c in read() if c.key in known]
-        points = gpd.points_from_xy([c.x for c in centres], [c.y for c in centres], crs=metric)
-        text = [_micro(i, c.name) for i, c in enumerate(centres)]
-        frame = gpd.GeoDataFrame({"text": text, "apart": source}, geometry=points).to_crs(4326)
-        asked.append(table(stated(inside(frame, districts).drop_duplicates("text")), "microdistrict", source))
+        known = [(names[key], x, y) for key, x, y in points if key in names]
+        where = gpd.points_from_xy([x for _, x, _ in known], [y for _, _, y in known], crs=metric)
+        text = [_micro(i, name) for i, (name, _, _) in enumerate(known)]
+        frame = gpd.GeoDataFrame({"text": text, "apart": source}, geometry=where).to_crs(4326)
+        asked.append(table(stated(inside(frame, districts).drop_duplicates("text")), kind, source))
+        print(f"{source}: {len(known)} of {len(points)} microdistricts are known to the rest")
     return pd.concat(asked, ignore_index=True), pd.concat(apart, ignore_index=True)
 
 
+def _middles(points: _extent.Extents) -> list[tuple]:
+    found = []
+    for key in sorted(points):
+        middle = middle_of(pick(points[key], *np.median(points[key], axis=0)))
+        if middle and middle.sampling <= LABEL_M:
+            found.append((key, middle.x, middle.y))
+    return found
+
+
 def _micro(i: int, name: str) -> str:
+    if name[0].isdigit():
+        return name
     bare = name.replace("мкр ", "").replace("микрорайон", "").replace("Микрорайон", "").strip()
     return (f"мкр. {bare}", f"микрорайон {bare}", f"{bare} ықшам ауданы", f"{bare} мкр-н")[i % 4]
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(
+        Path(sys.argv[1]),
+        int(sys.argv[2]) if len(sys.argv) > 2 else SEED,
+        Path(sys.argv[3]) if len(sys.argv) > 3 else DATA,
+    )

@@ -161,8 +161,12 @@ def test_the_gazetteer_is_small_and_the_same_each_time(almaty):
     family = again[(again["name"] == "Айгерим") & (again["kind"] == "microdistrict")].iloc[0]
     parts = again[again["name"].isin(["Айгерим-1", "Айгерим-2"])].to_crs(almaty.districts.estimate_utm_crs())
     centre = gpd.GeoSeries([family.geometry], crs=4326).to_crs(parts.crs).iloc[0]
-    reach = (parts.distance(centre) + parts["radius_m"]).max()
-    assert family["radius_m"] == pytest.approx(reach, abs=5)
+    reach = (parts.distance(centre) + parts["extent_m"]).max()
+    assert family["extent_m"] == pytest.approx(reach, abs=5)
+    assert (again["extent_m"] >= again["radius_m"]).all()
+    micros = again[again["kind"] == "microdistrict"]
+    assert micros["radius_m"].min() == 400  # no middle is claimed surer than sources were seen to agree
+    assert (micros["radius_m"] < micros["extent_m"]).sum() > 100
 
 
 def test_facilities_are_the_same_each_time(almaty):
