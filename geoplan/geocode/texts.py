@@ -24,7 +24,7 @@ __all__ = ["ACCEPT", "COLUMNS", "anywhere_in", "geocode"]
 # The accept line: an answer of this score or more was found without mending a typing error.
 ACCEPT = 90.0
 
-COLUMNS = ("district", "lon", "lat", "precision", "radius_m", "extent_m", "score", "how", "alternatives")
+COLUMNS = ("district", "lon", "lat", "precision", "radius_m", "score", "how", "alternatives", "extent_m")
 
 _PREPOSITIONS = frozenset({"в", "во", "на", "по", "г", "г.", "для"})
 
@@ -212,10 +212,10 @@ def _table(
             lat,
             answer.precision,
             radius,
-            extent,
             score,
             answer.found.how,
             others,
+            extent,
         )
     table = pd.DataFrame([rows[key] for key in keys], columns=list(COLUMNS), index=index)
     floats = ["lon", "lat", "radius_m", "extent_m", "score"]

@@ -30,7 +30,18 @@ def geoplan(monkeypatch, capsys):
 
 def test_geocode_prints_one_object_per_text_in_order_and_null_where_nothing_is_known(geoplan):
     found = json.loads(geoplan("geocode", "Абая-Жарокова, Алмалинский район", "ывапролджэ", "--json"))
-    fields = ["text", "district", "lon", "lat", "precision", "radius_m", "score", "how", "alternatives"]
+    fields = [
+        "text",
+        "district",
+        "lon",
+        "lat",
+        "precision",
+        "radius_m",
+        "score",
+        "how",
+        "alternatives",
+        "extent_m",
+    ]
     assert [list(row) for row in found] == [fields] * 2
     assert found[0]["district"] == "almaly"
     assert found[0]["precision"] == "intersection"
