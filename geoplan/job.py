@@ -16,6 +16,7 @@ from geoplan.report import (
     report_tables,
     run_record,
     write_geopackage,
+    write_hour,
     write_pictures,
     write_surfaces,
     write_tables,
@@ -110,6 +111,7 @@ def run_job(
             published=city.published,
         )
         write_tables(tables, folder / "data")
+        write_hour(plans, folder / "data")
         clock.step("workbook")
         write_workbook(
             tables,

@@ -208,6 +208,12 @@ class Words(_Model):
     source: str = Field(min_length=1)
 
 
+class ByCar(_Model):
+    """Services whose access by car stands beside the walk."""
+
+    services: Words
+
+
 class Quality(_Model):
     """What `geoplan layers` warns of, and what it mends by itself."""
 
@@ -359,6 +365,7 @@ class Standards(_Model):
     golden_hour: GoldenHour
     capacity: Capacity
     gaps: Gaps
+    by_car: ByCar
 
     def service(self, name: str) -> Service:
         """Return one service.

@@ -124,6 +124,7 @@ class SmallCity(City):
             cells=small_cells(),
             facilities=gpd.GeoDataFrame(facilities, geometry="geometry", crs="EPSG:4326"),
             builds=pd.DataFrame(builds, columns=list(build("0-00", "school"))),
+            population=pd.DataFrame(columns=["district", "year", "group", "persons", "basis", "source"]),
             package={"name": "smallville", "resources": []},
             places=gpd.GeoDataFrame(
                 {"name": ["Тихий"], "kind": ["microdistrict"]},

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from geoplan.scenario import Plan
     from geoplan.standards import Standards
 
-__all__ = ["report_tables", "write_tables"]
+__all__ = ["report_tables", "write_hour", "write_tables"]
 
 
 def report_tables(
@@ -46,7 +46,7 @@ def report_tables(
         "builds": _with_sites(builds, plans),
         "promises": promises_table(projects, builds, plans, standards, published=published),
         "findings": findings,
-        "coverage": pd.concat([plan.coverage_table for plan in plans], ignore_index=True),
+        "coverage": pd.concat(_coverage(plans), ignore_index=True),
         "effects": pd.concat([plan.effects_table for plan in plans], ignore_index=True),
         "gaps": pd.concat([plan.gaps_table for plan in plans], ignore_index=True),
         "measures": pd.concat([plan.measures_table for plan in plans], ignore_index=True),
@@ -69,6 +69,18 @@ def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> list[Path]:
     for path, table in zip(paths, tables.values(), strict=True):
         write_csv(table, path)
     return paths
+
+
+def write_hour(plans: list[Plan], folder: Path) -> None:
+    """Write golden_hour.csv, a row per cell, where an ambulance plan knows it; too long for a sheet of the workbook."""
+    for plan in plans:
+        if len(plan.hour_table):
+            write_csv(plan.hour_table, folder / "golden_hour.csv")
+
+
+def _coverage(plans: list[Plan]) -> list[pd.DataFrame]:
+    """The tables of coverage, with the population groups after each service's total."""
+    return [table for plan in plans for table in (plan.coverage_table, plan.groups_table) if len(table)]
 
 
 def _with_sites(builds: pd.DataFrame, plans: list[Plan]) -> pd.DataFrame:

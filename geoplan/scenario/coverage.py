@@ -19,7 +19,16 @@ if TYPE_CHECKING:
     from geoplan.scenario.states import States
     from geoplan.standards import Reading, Service, Standards
 
-__all__ = ["COLUMNS", "Columns", "build_columns", "coverage_rows", "coverage_table", "joined", "minutes"]
+__all__ = [
+    "COLUMNS",
+    "Columns",
+    "build_columns",
+    "coverage_rows",
+    "coverage_table",
+    "joined",
+    "last_drawn",
+    "minutes",
+]
 
 COLUMNS = [
     "scenario", "moment", "service", "group", "district", "mode", "threshold", "threshold_unit", "population",
@@ -71,7 +80,7 @@ def coverage_table(
         moment = "baseline" if year == scene.baseline_year else str(year)
         for suffix, active in scopes.items():
             drawn = {
-                position: ranges[suffix].coverage[_last(ranges[suffix], year), position]
+                position: ranges[suffix].coverage[last_drawn(ranges[suffix], year), position]
                 for position in range(len(service.readings))
             }
             told(f"proposed{suffix}", year, active, drawn)
@@ -310,6 +319,6 @@ def _frame(
         }  # fmt: skip
 
 
-def _last(ranges: Ranges, year: int) -> int:
+def last_drawn(ranges: Ranges, year: int) -> int:
     """The latest year of a range that is not after `year`: between its own moments nothing changes."""
     return max(known for known, _ in ranges.coverage if known <= year)

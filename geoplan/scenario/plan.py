@@ -84,6 +84,8 @@ class Plan:
     gaps_table: pd.DataFrame = field(default_factory=pd.DataFrame)
     measures_table: pd.DataFrame = field(default_factory=pd.DataFrame)
     not_computable: tuple[tuple[str, str], ...] = ()
+    groups_table: pd.DataFrame = field(default_factory=pd.DataFrame)
+    hour_table: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def coverage(self, *, by: str = "district") -> pd.DataFrame:
         """Return the coverage of the baseline and every year (coverage.csv).
@@ -91,16 +93,19 @@ class Plan:
         Parameters
         ----------
         by
-            `district`: a row per district and the city; `city`: the city alone.
+            `district`: a row per district and the city; `city`: the city alone; `group`: a row per district and
+            population group, where the layers know groups by district.
 
         Raises
         ------
         InputError
             If `by` is neither.
         """
-        if by not in ("district", "city"):
-            msg = f"coverage by {by!r}: known are district, city"
+        if by not in ("district", "city", "group"):
+            msg = f"coverage by {by!r}: known are district, city, group"
             raise InputError(msg)
+        if by == "group":
+            return self.groups_table.copy()
         years = self.coverage_table[self.coverage_table["moment"].isin(self.moments)]
         rows = years if by == "district" else years[years["district"] == self.city.name]
         return rows.reset_index(drop=True)

@@ -10,10 +10,13 @@ import pandas as pd
 
 from geoplan.errors import InputError
 from geoplan.scenario.bench import bench_of
+from geoplan.scenario.by_car import car_rows
 from geoplan.scenario.chain import Chain, open_chain
-from geoplan.scenario.coverage import coverage_table
+from geoplan.scenario.coverage import coverage_table, last_drawn
 from geoplan.scenario.effects import effects_table
 from geoplan.scenario.gaps import gaps_table
+from geoplan.scenario.groups import group_rows
+from geoplan.scenario.hour_cells import hour_cells
 from geoplan.scenario.opening import open_scene, own_draws
 from geoplan.scenario.plan import Plan
 from geoplan.scenario.ranges import draw_ranges
@@ -95,7 +98,14 @@ def timeline(
     years, costs = typical_costs(scene, scopes=scopes)
     moments = ["baseline", *(str(year) for year in years[1:])]
     sheet = Sheet(known.name, bench.demand)
-    access_rows(sheet, bench, known, moments=moments, costs=costs)
+    headline = known.readings.index(known.headline_reading)
+    inside = {
+        f"proposed{suffix}": [found.coverage[last_drawn(found, year), headline] for year in years]
+        for suffix, found in ranges.items()
+    }
+    access_rows(sheet, bench, known, moments=moments, costs=costs, inside=inside)
+    if known.name in bench.standards.by_car.services.words:
+        car_rows(sheet, scene, known, bench, years=years, state=scopes[""])
     if known.unit == "min":
         crew_rows(sheet, scene, known, bench, years=years, state=scopes[""], picks=picks, drawn=drawn)
     hour.add_to(sheet, scene, years=years, state=scopes[""], costs=costs)
@@ -118,6 +128,8 @@ def timeline(
         gaps_table=gaps_table(bench, known, moments=moments, costs=costs),
         measures_table=sheet.table(),
         not_computable=not_computable,
+        groups_table=group_rows(coverage, city.population, city=city.name),
+        hour_table=hour_cells(chain, bench, years=years, costs=costs) if chain else pd.DataFrame(),
     )
 
 

@@ -94,6 +94,7 @@ def access_rows(
     *,
     moments: list[str],
     costs: dict[str, NDArray[np.float32]],
+    inside: dict[str, list[NDArray[np.float64]]] | None = None,
 ) -> None:
     """Add what every service has, for every moment and scenario.
 
@@ -103,6 +104,9 @@ def access_rows(
         Names of the moments.
     costs
         (moments, cells) cost to the nearest facility by scenario, as `typical_costs` gives them.
+    inside
+        Persons within the headline limit per draw, (draws, areas) for each moment, by scenario: from them comes the range
+        of `uncovered`. Scenarios not in it have none.
 
     Notes
     -----
@@ -112,18 +116,36 @@ def access_rows(
     (persons) and beyond_walk_pupils, beyond the distance from which pupils are carried.
     """
     for scenario, rows in costs.items():
-        for moment, cost in zip(moments, rows, strict=True):
-            _left_out(sheet, cost, (moment, scenario), service)
+        draws = (inside or {}).get(scenario, [])
+        for position, (moment, cost) in enumerate(zip(moments, rows, strict=True)):
+            spread = _range(sheet, draws[position], bench) if draws else None
+            _left_out(sheet, cost, (moment, scenario), service, spread)
             _travel(sheet, cost, (moment, scenario), service, bench)
             if service.name == "school":
                 _beyond_walk(sheet, cost, (moment, scenario), bench)
 
 
-def _left_out(sheet: Sheet, cost: NDArray[np.float32], at: tuple[str, str], service: Service) -> None:
+def _range(
+    sheet: Sheet, inside: NDArray[np.float64], bench: Bench
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Persons left out at the low and the high end of the range of the draws."""
+    draws = bench.standards.draws
+    low, high = np.percentile(sheet.demand.totals - inside, [draws.low.value, draws.high.value], axis=0)
+    return low, high
+
+
+def _left_out(
+    sheet: Sheet,
+    cost: NDArray[np.float32],
+    at: tuple[str, str],
+    service: Service,
+    spread: tuple[NDArray[np.float64], NDArray[np.float64]] | None,
+) -> None:
     demand, figure = sheet.demand, service.headline_figure
     source = f"services.{service.name}.thresholds"
     inside = covered(cost, service.headline_reading.limit, demand)
-    sheet.add("uncovered", demand.totals - inside, at=at, unit="persons", basis=figure.basis, source=source)
+    left = demand.totals - inside
+    sheet.add("uncovered", left, at=at, unit="persons", basis=figure.basis, source=source, spread=spread)
     reached = covered(cost, float(np.finfo(np.float32).max), demand)
     sheet.add(
         "unreachable", demand.totals - reached, at=at, unit="persons", basis="computed", source="snap.limit"
