@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from geoplan.city import City, open_city
+from geoplan.files import safe_cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -68,9 +69,9 @@ def print_json(value: Any) -> None:
 
 
 def print_table(table: pd.DataFrame) -> None:
-    """Print a table: for people on a terminal, as CSV into a pipe."""
+    """Print a table: for people on a terminal, as CSV into a pipe, where text that looks like a formula is quoted."""
     if not sys.stdout.isatty():
-        sys.stdout.write(table.to_csv(index=False, lineterminator="\n"))
+        sys.stdout.write(safe_cells(table).to_csv(index=False, lineterminator="\n"))
         return
     shown = Table(box=None, pad_edge=False)
     for name in table.columns:

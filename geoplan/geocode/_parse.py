@@ -38,6 +38,11 @@ _AREA = re.compile(r"^(?:территория|квартал|жк|жилои\s+�
 _BRACKETS = re.compile(r"\([^()]*\)")
 _CROSSING = re.compile(r"\s*[-–—/\\]\s*|\s+(?:и|угол|уг|x|х|and|между)\.?\s+")
 
+# "Абай мен Жароков көшелерінің қиылысы": the word for a crossing, or for streets, stands behind both names.
+_KAZAKH_CROSSING = re.compile(r"\s(?:киылыс[а-я]*|кошелери[а-я]*|дангылдары[а-я]*)(?![а-я])")
+_KAZAKH_TYPE = re.compile(r"\s(?:киылыс|кошелери|кошеси|дангылдары|дангылы)[а-я]*(?![а-я])")
+_KAZAKH_AND = re.compile(r"\s+(?:мен|бен|пен|жане)\s+|\s*[-–—/]\s*|\s+и\s+")
+
 
 class House(NamedTuple):
     """A house number: its number, letter and the part behind the slash, '' or 0 where there is none."""
@@ -111,6 +116,9 @@ def _part(part: str) -> list[Asked]:
     before = None
     while before != part:
         before, part = part, _LEAD.sub("", part).strip(" .")
+    pair = _kazakh_crossing(part)
+    if pair:
+        return [pair]
     micro, street = _MICRO.search(part), _STREET.search(part)
     if micro and street and micro.start() < street.start() and part[micro.end() : street.start()].strip(" ."):
         return [*_part(part[: street.start()].strip(" .")), *_part(part[street.start() :])]
@@ -124,6 +132,14 @@ def _part(part: str) -> list[Asked]:
     if area:
         return _with_house("any", part[area.end() :].strip())
     return _with_house("any", part)
+
+
+def _kazakh_crossing(part: str) -> Asked | None:
+    """Read two names before the Kazakh word for their crossing, or for streets."""
+    if not _KAZAKH_CROSSING.search(part):
+        return None
+    pieces = [_KAZAKH_TYPE.sub(" ", f" {piece}").strip(" .") for piece in _KAZAKH_AND.split(part)]
+    return Asked("crossing", pieces[0], pieces[1], None) if len(pieces) == 2 and all(pieces) else None
 
 
 def _micro(name: str) -> list[Asked]:

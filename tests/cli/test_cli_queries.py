@@ -49,6 +49,11 @@ def test_geocode_prints_one_object_per_text_in_order_and_null_where_nothing_is_k
     assert found[1]["district"] is None
 
 
+def test_a_formula_is_quoted_in_csv_and_not_in_json(geoplan):
+    assert geoplan("geocode", "=1+1").splitlines()[1].startswith("'=1+1,")
+    assert json.loads(geoplan("geocode", "=1+1", "--json"))[0]["text"] == "=1+1"
+
+
 def test_access_prints_a_row_per_district_with_the_range(geoplan):
     table = pd.DataFrame(json.loads(geoplan("access", "kindergarten", "--year", 2025, "--json")))
     best = table[table["scenario"] == "proposed"].set_index("district")

@@ -25,7 +25,16 @@ def test_a_crossing_of_dual_carriageways_is_one_point_between_them(town):
 
 
 @pytest.mark.parametrize(
-    "text", ["Абая/Жарокова", "угол Абая и Жарокова", "пересечение улиц Абая и Жарокова"]
+    "text",
+    [
+        "Абая/Жарокова",
+        "угол Абая и Жарокова",
+        "пересечение улиц Абая и Жарокова",
+        "Абай мен Жароков көшелерінің қиылысы",
+        "Абай даңғылы мен Жароков көшесінің қиылысында",
+        "Абай және Жароков қиылысында, Алмалы ауданы",
+        "Абай-Жароков қиылысы",
+    ],
 )
 def test_a_crossing_may_be_written_in_several_ways(town, text):
     assert ask(town, text).precision == "intersection"
