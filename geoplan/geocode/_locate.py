@@ -37,6 +37,8 @@ _MOVED_M = 300.0
 _FORMER = 85.0
 # Score of a place that another source has elsewhere: below the accept line.
 _DOUBTED = 85.0
+# Score of a street that is too short for the number asked for: below the accept line.
+_TOO_SHORT = 85.0
 # Score of a house placed by a single known one: below the accept line.
 _ONE_WITNESS = 85.0
 
@@ -138,7 +140,25 @@ class _Search:
             placed = self._house_on(asked, inside)
             if placed is not None:
                 return [placed], elsewhere
-        return self._options(inside, "street", "улица", anywhere=False), elsewhere
+        found = self._options(inside, "street", "улица", anywhere=False)
+        if asked.house is not None and found and not self._long_enough(asked, inside):
+            # Another street of this name, which the gazetteer does not hold, is as likely meant.
+            found = [
+                option._replace(
+                    score=min(option.score, _TOO_SHORT),
+                    how=f"{option.how}, короче, чем нужно для дома {asked.house.text}",
+                )
+                for option in found
+            ]
+        return found, elsewhere
+
+    def _long_enough(self, asked: Asked, inside: list[Match]) -> bool:
+        needed = asked.house.number * LEAST_M_PER_NUMBER if asked.house else 0.0
+        lengths = (
+            sum(shapely.length(self.at.shapes[row]) for row in self.at.same_name(match.row))
+            for match in inside
+        )
+        return max(lengths) >= needed
 
     def _near(self, row: int, area: Option) -> bool:
         return float(shapely.distance(self.at.shapes[row], area.point)) <= max(area.radius, HOUSE_RADIUS_M)

@@ -89,6 +89,15 @@ def test_crossings_that_are_found_are_within_500_m(asked):
     assert found["near"].all()
 
 
+def test_a_street_too_short_for_the_number_is_not_a_sure_answer(city):
+    streets = city.places[city.places["kind"] == "street"]
+    texts = pd.Series(["ул. Исаева, 92/2, Ауэзовский район", "ул. Исаева, 2, Ауэзовский район"])
+    found = geocode(texts, places=streets, districts=city.districts.reset_index())
+    assert found["precision"].eq("street").all()
+    assert found["score"][0] < ACCEPT <= found["score"][1]
+    assert "короче" in found["how"][0]
+
+
 def test_a_thousand_texts_a_second(city):
     labels = pd.read_csv(DATA / "geocode_labels.csv", keep_default_na=False)
     texts = pd.concat([labels["text"] + f", {n}" for n in (3, 17, 41)], ignore_index=True)
