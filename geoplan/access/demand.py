@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,7 +34,7 @@ class Demand:
         """Persons per cell."""
         return self.weights[:, -1]
 
-    @property
+    @cached_property
     def totals(self) -> NDArray[np.float64]:
         """Persons per area."""
         return self.weights.sum(axis=0, dtype=np.float64)

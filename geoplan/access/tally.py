@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geoplan.access.coverage import covered, percentiles_of, time_statistics
+from geoplan.access.coverage import percentiles_of, time_statistics
+from geoplan.access.drawn import Drawn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,8 +42,9 @@ class Shift:
 class Tally:
     """Coverage and times of one state of the network: the lower of known costs and, in each draw, of drawn ones.
 
-    Only the cells whose known cost changes are looked at again when the state moves on, so that a build costs what its own
-    neighbourhood costs. Persons are whole numbers, so sums taken in any order are the same.
+    Only the cells whose known cost changes are looked at again when the state moves on, and of those under a limit only the
+    ones that come within it or leave it, so that a build costs what its own neighbourhood costs. Persons are whole numbers,
+    so sums taken in any order are the same.
 
     Parameters
     ----------
@@ -63,21 +65,27 @@ class Tally:
         demand: Demand,
         limits: Sequence[float],
     ) -> None:
-        self.drawn, self.known, self.demand = drawn, known, demand
+        self.known, self.demand = known, demand
         self.limits = (*limits, _EVERYTHING)
-        costs = self._costs(known)
-        found = {limit: covered(costs, limit, demand) for limit in dict.fromkeys(self.limits)}
+        self._certain = drawn is None
+        self._drawn = Drawn(drawn, len(known))
+        self._lower = self._drawn.lower(np.arange(len(known)), known)
+        everybody = np.broadcast_to(demand.totals, (self.draws, len(demand.totals)))
+        found = {
+            limit: everybody - self._among(~(known <= np.float32(limit)), limit)
+            for limit in dict.fromkeys(self.limits)
+        }
         self._covered = [found[limit] for limit in self.limits]
-        reached = np.isfinite(costs)
-        self._people = reached.sum(axis=0, dtype=np.float64) @ demand.weights
-        self._seconds = np.where(reached, costs, 0).sum(axis=0, dtype=np.float64) @ demand.weights
+        seconds, reached = self._drawn.total(known)
+        self._seconds, self._people = seconds @ demand.weights, reached @ demand.weights
         self._area = np.argmax(demand.weights[:, :-1] > 0, axis=1)
-        self._by_unit: NDArray[np.float64] | None = None
+        # Persons by whole unit of cost, and the state they were counted in: counted on only when they are asked for.
+        self._counts: tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.int64]] | None = None
 
     @property
     def draws(self) -> int:
         """Number of draws; 1 where nothing is drawn."""
-        return 1 if self.drawn is None else len(self.drawn)
+        return self._drawn.draws
 
     def covered(self, position: int) -> NDArray[np.float64]:
         """(draws, areas) persons within the limit at a position of `limits`."""
@@ -97,99 +105,138 @@ class Tally:
 
     def times(self) -> NDArray[np.float64]:
         """(areas, 3) mean, median and 90th percentile; see `time_statistics`."""
-        if self.drawn is None:
+        if self._certain:
             return time_statistics(self.known, self.demand)
-        if self._by_unit is None:
-            self._by_unit = self._histogram(np.arange(len(self.known)), self._costs(self.known))
-        by_area = self._by_unit.T
-        weights = np.column_stack([by_area, by_area.sum(axis=1)])
+        by_unit = self._count_on()
+        weights = np.column_stack([by_unit, by_unit.sum(axis=1)])
         spread = percentiles_of(np.arange(len(weights), dtype=np.float64), weights)
         return np.column_stack([self.mean(), spread])
 
     def shift(self, known: NDArray[np.float32]) -> Shift:
         """What other known costs would change under the first of the limits."""
         cells = np.flatnonzero(known != self.known)
-        was, now = self._costs(self.known, cells), self._costs(known, cells)
-        weights = self.demand.weights[cells]
-        inside = np.float32(self.limits[0])
-        old, new = was <= inside, now <= inside
-        seconds, people = _sums(now, weights)
-        before = _sums(was, weights)
-        return Shift(
-            gained=_count(new & ~old, weights),
-            lost=_count(old & ~new, weights),
-            reached=_count(np.isfinite(now), weights) - _count(np.isfinite(was), weights),
-            seconds=seconds - before[0],
-            people=people - before[1],
-        )
+        seconds, people = self._sums(cells, known, self._drawn.lower(cells, known[cells]))
+        gained, lost = self._across(known, self.limits[0])
+        more, fewer = self._across(known, _EVERYTHING)
+        return Shift(gained=gained, lost=lost, reached=more - fewer, seconds=seconds, people=people)
 
     def move(self, known: NDArray[np.float32]) -> None:
         """Go on to other known costs."""
         cells = np.flatnonzero(known != self.known)
         if not len(cells):
             return
-        was, now = self._costs(self.known, cells), self._costs(known, cells)
-        weights = self.demand.weights[cells]
+        changed = {}
         for limit in dict.fromkeys(self.limits):
-            inside = np.float32(limit)
-            new, old = now <= inside, was <= inside
-            if np.array_equal(new, old):
-                continue
-            change = ((new.astype(np.float32) - old) @ weights).astype(np.float64)
-            for position, other in enumerate(self.limits):
-                if other == limit:
-                    self._covered[position] = self._covered[position] + change
-        for sign, costs in ((-1, was), (1, now)):
-            seconds, people = _sums(costs, weights)
-            self._seconds = self._seconds + sign * seconds
-            self._people = self._people + sign * people
-        if self._by_unit is not None:
-            less, more = self._histogram(cells, was), self._histogram(cells, now)
-            width = max(self._by_unit.shape[1], less.shape[1], more.shape[1])
-            self._by_unit = _wide(self._by_unit, width) - _wide(less, width) + _wide(more, width)
+            gained, lost = self._across(known, limit)
+            changed[limit] = gained - lost
+        self._covered = [
+            people + changed[limit] for people, limit in zip(self._covered, self.limits, strict=True)
+        ]
+        lower = self._drawn.lower(cells, known[cells])
+        seconds, people = self._sums(cells, known, lower)
+        self._seconds, self._people = self._seconds + seconds, self._people + people
+        self._lower = self._lower.copy()
+        self._lower[cells] = lower
         self.known = known
+
+    def changed(
+        self, drawn: NDArray[np.float32] | None, known: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(draws, areas) persons gained and lost under the first limit were the drawn costs others too."""
+        limit = np.float32(self.limits[0])
+        old = ~self._drawn.beyond(self.limits[0]) | (self.known <= limit)[:, None]
+        new = np.broadcast_to((known <= limit)[:, None], old.shape)
+        if drawn is not None:
+            new = new | np.ascontiguousarray((drawn <= limit).T)
+        cells = np.flatnonzero((old != new).any(axis=1))
+        old, new, weights = old[cells], new[cells], self.demand.weights[cells]
+        return _count(new & ~old, weights), _count(old & ~new, weights)
 
     def copy(self) -> Tally:
         """Return another tally of the same state, which may move on by itself."""
-        other = copy.copy(self)
         # Arrays are shared: moving on puts new ones in their place and never writes into them.
-        other._covered = list(self._covered)  # noqa: SLF001
-        return other
+        return copy.copy(self)
 
-    def _costs(
-        self, known: NDArray[np.float32], cells: NDArray[np.int64] | None = None
-    ) -> NDArray[np.float32]:
-        """(draws, cells) costs, of some cells or all."""
-        here = known if cells is None else known[cells]
-        if self.drawn is None:
-            return here[None, :]
-        drawn = self.drawn if cells is None else self.drawn[:, cells]
-        return np.minimum(drawn, here)
+    def _count_on(self) -> NDArray[np.float64]:
+        """(units, districts) persons by whole unit of cost, rounded up, over all draws."""
+        if self._counts is None:
+            cells, held = np.arange(len(self.known)), np.zeros((1, self.demand.weights.shape[1] - 1))
+            held = self._counted(held, cells, self.known, np.zeros_like(cells), self._lower, sign=1)
+        else:
+            held, known, lower = self._counts
+            cells = np.flatnonzero(known != self.known)
+            was, now = lower[cells], self._lower[cells]
+            # Draws below both known costs stay where they are.
+            held = self._counted(held, cells, known, now, was, sign=-1)
+            held = self._counted(held, cells, self.known, was, now, sign=1)
+        self._counts = held, self.known, self._lower
+        return held
 
-    def _histogram(self, cells: NDArray[np.int64], costs: NDArray[np.float32]) -> NDArray[np.float64]:
-        """(districts, units) persons by whole unit of cost, rounded up, over all draws."""
-        finite = np.isfinite(costs)
-        whole = np.ceil(np.where(finite, costs, 0)).astype(np.int32)
-        width = int(whole.max(initial=0)) + 1
-        districts = self.demand.weights.shape[1] - 1
-        key = (self._area[cells] * width + whole)[finite]
-        persons = np.broadcast_to(self.demand.persons[cells], costs.shape)[finite]
-        held = np.bincount(key, weights=persons, minlength=districts * width)
-        return held.reshape(districts, width).astype(np.float64, copy=False)
+    def _among(self, cells: NDArray[np.bool_], limit: float) -> NDArray[np.float64]:
+        """(draws, areas) persons of some cells who have no drawn facility within a limit."""
+        some = np.flatnonzero(cells)
+        return _count(self._drawn.beyond(limit)[some], self.demand.weights[some])
+
+    def _across(
+        self, known: NDArray[np.float32], limit: float
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(draws, areas) persons whom other known costs bring within a limit, and whom they leave beyond it."""
+        was, now = self.known <= np.float32(limit), known <= np.float32(limit)
+        return self._among(now & ~was, limit), self._among(was & ~now, limit)
+
+    def _sums(
+        self, cells: NDArray[np.int64], known: NDArray[np.float32], lower: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """What other known costs add to cost times persons, and to persons, of those who reach a facility.
+
+        `lower`: in how many draws of each cell a drawn facility is nearer than that.
+        """
+        seconds, reached = np.zeros(len(cells)), np.zeros(len(cells))
+        was = self._lower[cells]
+        # Draws between the two known costs count with their own cost on one side only.
+        for sign, begin, end in ((1, was, lower), (-1, lower, was)):
+            owner, cost = self._drawn.between(cells, begin, np.maximum(begin, end))
+            finite = np.isfinite(cost)
+            seconds += sign * np.bincount(owner[finite], weights=cost[finite], minlength=len(cells))
+            reached += sign * np.bincount(owner[finite], minlength=len(cells))
+        for sign, costs, below in ((-1, self.known[cells], was), (1, known[cells], lower)):
+            finite = np.isfinite(costs)
+            rest = np.where(finite, self.draws - below, 0)
+            seconds += sign * rest * np.where(finite, costs, 0).astype(np.float64)
+            reached += sign * rest
+        weights = self.demand.weights[cells]
+        return seconds @ weights, reached @ weights
+
+    def _counted(
+        self,
+        held: NDArray[np.float64],
+        cells: NDArray[np.int64],
+        known: NDArray[np.float32],
+        start: NDArray[np.int64],
+        stop: NDArray[np.int64],
+        *,
+        sign: int,
+    ) -> NDArray[np.float64]:
+        """`held` with people of some cells put in or taken out.
+
+        Counted are the draws from `start` to `stop` of each cell, and all draws from `stop` on at its known cost.
+        """
+        owner, cost = self._drawn.between(cells, start, np.maximum(start, stop))
+        rest = self.draws - stop
+        cost = np.concatenate([cost, known[cells]])
+        people = self.demand.persons[cells].astype(np.float64)
+        people = np.concatenate([people[owner], people * rest])
+        area = np.concatenate([self._area[cells][owner], self._area[cells]])
+        finite = np.isfinite(cost)
+        unit = np.ceil(cost[finite]).astype(np.int64)
+        districts = held.shape[1]
+        counts = np.bincount(
+            unit * districts + area[finite], weights=people[finite], minlength=held.size
+        )
+        counts = np.pad(counts, (0, -len(counts) % districts)).reshape(-1, districts)
+        return np.pad(held, ((0, len(counts) - len(held)), (0, 0))) + sign * counts
 
 
 def _count(cells: NDArray[np.bool_], weights: NDArray[np.float32]) -> NDArray[np.float64]:
-    return (cells.astype(np.float32) @ weights).astype(np.float64)
-
-
-def _sums(
-    costs: NDArray[np.float32], weights: NDArray[np.float32]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Cost times persons, and persons, of those who reach a facility, over all draws."""
-    reached = np.isfinite(costs)
-    seconds = np.where(reached, costs, 0).sum(axis=0, dtype=np.float64) @ weights
-    return seconds, reached.sum(axis=0, dtype=np.float64) @ weights
-
-
-def _wide(table: NDArray[np.float64], width: int) -> NDArray[np.float64]:
-    return np.pad(table, ((0, 0), (0, width - table.shape[1])))
+    """(draws, areas) persons of (cells, draws) marks."""
+    return (cells.astype(np.float32).T @ weights).astype(np.float64)

@@ -166,12 +166,7 @@ def _step(
         reached = was.reached + shift.reached
         return _Step(was.covered(0), shift.gained, shift.lost, reached, (was.mean(), was.mean(shift)))
     now = states.at("after", *after)
-    inside = np.float32(was.limits[0])
-    old, new = scene.costs(*before) <= inside, scene.costs(*after) <= inside
-    weights = was.demand.weights
-    gained, lost = (
-        (cells.astype(np.float32) @ weights).astype(np.float64) for cells in (new & ~old, old & ~new)
-    )
+    gained, lost = was.changed(scene.drawn(stands), known)
     return _Step(was.covered(0), gained, lost, now.reached, (was.mean(), now.mean()))
 
 
@@ -227,7 +222,7 @@ def _order_free(
     if replaced >= 0:
         return {
             "gain_alone": _alone(scene, states, build, replaced),
-            "loss_if_dropped": _dropped(states, build, active, last),
+            "loss_if_dropped": _dropped(scene, states, build, active, last),
         }
     base = states.at("baseline", start, nothing)
     alone = base.shift(np.minimum(base.known, scene.build_costs[build]))
@@ -250,23 +245,18 @@ def _alone(scene: Scene, states: States, build: int, replaced: int) -> int:
     stands = scene.standing(scene.baseline_year, nothing)
     stands[replaced] = False
     known = np.minimum(scene.fixed(stands), scene.build_costs[build])
-    drawn = scene.drawn(stands)
-    after = known[None, :] if drawn is None else np.minimum(drawn, known)
-    inside, weights = np.float32(base.limits[0]), base.demand.weights
-    old, new = scene.costs(scene.baseline_year, nothing) <= inside, after <= inside
-    gained, lost = (
-        (cells.astype(np.float32) @ weights).astype(np.float64) for cells in (new & ~old, old & ~new)
-    )
+    gained, lost = base.changed(scene.drawn(stands), known)
     step = _Step(base.covered(0), gained, lost, base.reached, (base.mean(), base.mean()))
     return int(step.counts()["newly_covered"])
 
 
-def _dropped(states: States, build: int, active: NDArray[np.bool_], year: int) -> int:
+def _dropped(scene: Scene, states: States, build: int, active: NDArray[np.bool_], year: int) -> int:
     """Loss from the full plan of a build that had replaced something, which stands again."""
     rest = active.copy()
     rest[build] = False
-    full = states.at("full", year, active).covered(0)[:, -1]
-    return round(float(np.median(full - states.at("dropped", year, rest).covered(0)[:, -1])))
+    drawn = scene.drawn(scene.standing(year, rest))
+    gained, lost = states.at("full", year, active).changed(drawn, scene.known(year, rest))
+    return round(float(np.median((lost - gained)[:, -1])))
 
 
 def _one(active: NDArray[np.bool_], build: int) -> NDArray[np.bool_]:

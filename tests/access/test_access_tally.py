@@ -32,8 +32,7 @@ def test_moving_on_gives_what_counting_afresh_gives(draws, first, second, third,
     tally.times()
     kept = tally.copy()
     for known in (second, third):
-        was = tally._costs(tally.known)
-        now = tally._costs(known)
+        was, now = _costs(drawn, tally.known), _costs(drawn, known)
         shift = tally.shift(known)
         inside = np.float32(LIMITS[0])
         weights = DEMAND.weights.astype(float)
@@ -47,7 +46,21 @@ def test_moving_on_gives_what_counting_afresh_gives(draws, first, second, third,
         np.testing.assert_array_equal(tally.reached, np.isfinite(now) @ weights)
         np.testing.assert_allclose(tally.times(), expected)
     # the copy stayed where it was
-    np.testing.assert_array_equal(kept.covered(0), covered(kept._costs(first), LIMITS[0], DEMAND))
+    np.testing.assert_array_equal(kept.covered(0), covered(_costs(drawn, first), LIMITS[0], DEMAND))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(costs, min_size=6, max_size=6), costs, costs)
+def test_what_other_drawn_costs_change_is_what_counting_afresh_tells(draws, first, second):
+    before, after = np.stack(draws[:3]), np.stack(draws[3:])
+    gained, lost = Tally(before, first, DEMAND, LIMITS).changed(after, second)
+    old, new = np.minimum(before, first) <= LIMITS[0], np.minimum(after, second) <= LIMITS[0]
+    np.testing.assert_array_equal(gained, (new & ~old) @ DEMAND.weights)
+    np.testing.assert_array_equal(lost, (old & ~new) @ DEMAND.weights)
+
+
+def _costs(drawn, known):
+    return known[None, :] if drawn is None else np.minimum(drawn, known)
 
 
 def test_a_cost_equal_to_the_limit_is_within_and_who_reaches_nothing_is_not():
