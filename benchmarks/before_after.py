@@ -72,7 +72,7 @@ def main() -> None:
         wall, used = [], []
         for _ in range(given.repeats):
             start, cpu = time.perf_counter(), time.process_time()
-            for kept in (scene._standing, scene._built, scene._straight, scene._middle):  # noqa: SLF001
+            for kept in (scene._standing, scene._built, scene._straight, scene._in_order):  # noqa: SLF001
                 kept.clear()
             states = States(scene, service, bench.demand)
             coverage_table(scene, service, bench, scopes=scopes, ranges=ranges, states=states)

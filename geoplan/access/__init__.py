@@ -3,6 +3,7 @@
 from geoplan.access.assignment import assign_least_cost, assign_nearest_first
 from geoplan.access.coverage import covered, time_statistics
 from geoplan.access.demand import Demand, demand_of
+from geoplan.access.drawn import Drawn
 from geoplan.access.equity import gini, worst_served
 from geoplan.access.expected import expected_coverage
 from geoplan.access.field import Field, open_field
@@ -16,6 +17,7 @@ from geoplan.access.tally import Shift, Tally
 
 __all__ = [
     "Demand",
+    "Drawn",
     "Field",
     "Rows",
     "Shift",

@@ -27,20 +27,24 @@ class Drawn:
     """
 
     def __init__(self, costs: NDArray[np.float32] | None, cells: int) -> None:
-        by_cell = np.full((cells, 1), np.inf, dtype=np.float32) if costs is None else np.ascontiguousarray(costs.T)
-        self._by_cell = by_cell
-        self._rising = np.sort(by_cell, axis=1)
+        self._costs = np.full((1, cells), np.inf, dtype=np.float32) if costs is None else costs
+        self._rising = np.sort(np.ascontiguousarray(self._costs.T), axis=1)
         self._beyond: dict[float, NDArray[np.bool_]] = {}
 
     @property
     def draws(self) -> int:
         """Number of draws."""
-        return int(self._by_cell.shape[1])
+        return len(self._costs)
+
+    @property
+    def middle(self) -> NDArray[np.float32]:
+        """(cells,) cost in the middle draw: the lower median, so that a bound met in half the draws counts as met."""
+        return self._rising[:, (self.draws - 1) // 2].copy()
 
     def beyond(self, limit: float) -> NDArray[np.bool_]:
         """(cells, draws) where no drawn facility is within the limit."""
         if limit not in self._beyond:
-            self._beyond[limit] = ~(self._by_cell <= np.float32(limit))
+            self._beyond[limit] = np.ascontiguousarray(~(self._costs <= np.float32(limit)).T)
         return self._beyond[limit]
 
     def lower(self, cells: NDArray[np.int64], known: NDArray[np.float32]) -> NDArray[np.int64]:
@@ -67,10 +71,14 @@ class Drawn:
         """(cells,) sum of the costs and number of the draws in which a facility is reached, known ones among them."""
         costs = np.minimum(self._rising, known[:, None])
         reached = np.isfinite(costs)
-        return np.where(reached, costs, 0).sum(axis=1, dtype=np.float64), reached.sum(axis=1, dtype=np.float64)
+        return np.where(reached, costs, 0).sum(axis=1, dtype=np.float64), reached.sum(
+            axis=1, dtype=np.float64
+        )
 
 
-def ragged(start: NDArray[np.int64], counts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def ragged(
+    start: NDArray[np.int64], counts: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Runs of consecutive positions one after another: which run each belongs to, and the position."""
     owner = np.repeat(np.arange(len(counts)), counts)
     return owner, np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts - start, counts)

@@ -49,7 +49,7 @@ class Tally:
     Parameters
     ----------
     drawn
-        (draws, cells) costs of facilities whose place is drawn; None where nothing is.
+        (draws, cells) costs of facilities whose place is drawn, or what was made of them; None where nothing is.
     known
         (cells,) cost to the nearest facility whose place is known.
     demand
@@ -60,7 +60,7 @@ class Tally:
 
     def __init__(
         self,
-        drawn: NDArray[np.float32] | None,
+        drawn: NDArray[np.float32] | Drawn | None,
         known: NDArray[np.float32],
         demand: Demand,
         limits: Sequence[float],
@@ -68,7 +68,7 @@ class Tally:
         self.known, self.demand = known, demand
         self.limits = (*limits, _EVERYTHING)
         self._certain = drawn is None
-        self._drawn = Drawn(drawn, len(known))
+        self._drawn = drawn if isinstance(drawn, Drawn) else Drawn(drawn, len(known))
         self._lower = self._drawn.lower(np.arange(len(known)), known)
         everybody = np.broadcast_to(demand.totals, (self.draws, len(demand.totals)))
         found = {
@@ -230,9 +230,7 @@ class Tally:
         finite = np.isfinite(cost)
         unit = np.ceil(cost[finite]).astype(np.int64)
         districts = held.shape[1]
-        counts = np.bincount(
-            unit * districts + area[finite], weights=people[finite], minlength=held.size
-        )
+        counts = np.bincount(unit * districts + area[finite], weights=people[finite], minlength=held.size)
         counts = np.pad(counts, (0, -len(counts) % districts)).reshape(-1, districts)
         return np.pad(held, ((0, len(counts) - len(held)), (0, 0))) + sign * counts
 

@@ -99,6 +99,7 @@ def effects_table(
     seconds = {suffix: _full(scene, active) for suffix, active in scopes.items()}
     private = (scene.builds["owner"] == "private").to_numpy()
     costs = scene.builds["cost"].to_numpy(dtype=float, na_value=np.nan)
+    replaced = scene.builds["replaced"].to_numpy()
     for build in range(len(scene.builds)):
         suffix = "+private" if private[build] else ""
         active = scopes[suffix]
@@ -125,7 +126,7 @@ def effects_table(
         build_id = str(row["build_id"])
         middle = scene.typical(year, earlier)
         before = classes(middle, service)
-        closes = int(scene.builds["replaced"].to_numpy()[build]) >= 0
+        closes = int(replaced[build]) >= 0
         after = classes(
             scene.typical(year, this) if closes else np.minimum(middle, scene.build_costs[build]), service
         )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from geoplan.access import straight_distance, straight_rows
+from geoplan.access import Drawn, straight_distance, straight_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,21 +55,30 @@ class Scene:
     drawn_picks: NDArray[np.int64] | None = None
     _fixed: dict[tuple[int, ...], NDArray[np.float32]] = field(default_factory=dict)
     _drawn: dict[tuple[int, ...], NDArray[np.float32]] = field(default_factory=dict)
-    _middle: dict[tuple[int, ...], NDArray[np.float32]] = field(default_factory=dict)
+    _in_order: dict[tuple[int, ...], Drawn] = field(default_factory=dict)
     _straight: dict[tuple[int, ...], NDArray[np.float32]] = field(default_factory=dict)
     _straight_builds: NDArray[np.float32] | None = None
     _standing: dict[tuple[int, bytes], NDArray[np.bool_]] = field(default_factory=dict)
     _built: dict[bytes, NDArray[np.float32]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def opens(self) -> NDArray[np.int64]:
         """Opening year of each build."""
         return self.builds["opens"].to_numpy(dtype=np.int64)
 
-    @property
+    @cached_property
     def everywhere(self) -> NDArray[np.bool_]:
         """Builds that change something: they have a site, or close what they replace."""
         return (self.builds["site_status"] != "none").to_numpy()
+
+    @cached_property
+    def _columns(self) -> dict[str, NDArray[Any]]:
+        """Columns that are asked for at every state, as arrays."""
+        builds, existing = self.builds, self.existing
+        of_builds = {name: builds[name].to_numpy() for name in ("register", "replaced")}
+        return of_builds | {
+            name: existing[name].to_numpy() for name in ("opens", "closes", "placed", "drawn")
+        }
 
     def forget(self) -> None:
         """Forget what was worked out from the costs of the builds: they have changed."""
@@ -88,11 +98,9 @@ class Scene:
         return self._standing[key].copy()
 
     def _stands(self, year: int, active: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        rows = self.existing
-        opens, closes = rows["opens"].to_numpy(), rows["closes"].to_numpy()
+        opens, closes = self._columns["opens"], self._columns["closes"]
         stands = ((opens == 0) | (opens <= year)) & ((closes == 0) | (closes > year))
-        register = self.builds["register"].to_numpy()
-        replaced = self.builds["replaced"].to_numpy()
+        register, replaced = self._columns["register"], self._columns["replaced"]
         is_build = register[register >= 0]
         stands[is_build[opens[is_build] > self.baseline_year]] = False
         gone = active & (self.opens <= year) & (replaced >= 0)
@@ -101,7 +109,7 @@ class Scene:
 
     def fixed(self, stands: NDArray[np.bool_]) -> NDArray[np.float32]:
         """(cells,) cost to the nearest of the standing facilities whose place is known."""
-        rows = np.flatnonzero(stands & self.existing["placed"].to_numpy())
+        rows = np.flatnonzero(stands & self._columns["placed"])
         key = tuple(rows.tolist())
         if key not in self._fixed:
             places = self.existing.iloc[rows]
@@ -123,7 +131,7 @@ class Scene:
 
     def drawn_key(self, stands: NDArray[np.bool_]) -> tuple[int, ...]:
         """Columns of `drawn_picks` of the standing facilities whose place is drawn."""
-        all_drawn = np.flatnonzero(self.existing["drawn"].to_numpy())
+        all_drawn = np.flatnonzero(self._columns["drawn"])
         return tuple(np.flatnonzero(stands[all_drawn]).tolist())
 
     def typical(
@@ -139,10 +147,13 @@ class Scene:
         drawn = None if known_only else self.drawn(stands)
         if drawn is None:
             return known
-        key = self.drawn_key(stands)
-        if key not in self._middle:
-            self._middle[key] = middle_draw(drawn)
-        return np.minimum(known, self._middle[key])
+        return np.minimum(known, self.in_order(self.drawn_key(stands), drawn).middle)
+
+    def in_order(self, key: tuple[int, ...], drawn: NDArray[np.float32]) -> Drawn:
+        """The costs of the drawn facilities of a key, in order; made once."""
+        if key not in self._in_order:
+            self._in_order[key] = Drawn(drawn, drawn.shape[1])
+        return self._in_order[key]
 
     def built(self, chosen: NDArray[np.bool_]) -> NDArray[np.float32]:
         """(cells,) cost to the nearest of the chosen builds; inf if none is chosen."""
@@ -177,7 +188,7 @@ class Scene:
     def straight(self, year: int, active: NDArray[np.bool_]) -> NDArray[np.float32]:
         """(cells,) straight metres to the nearest of all that stands at the end of a year and has a place."""
         demand, crs = self.reach.demand, self.reach.network.crs
-        stands = np.flatnonzero(self.standing(year, active) & self.existing["placed"].to_numpy())
+        stands = np.flatnonzero(self.standing(year, active) & self._columns["placed"])
         key = tuple(stands.tolist())
         if key not in self._straight:
             here = self.existing.iloc[stands]

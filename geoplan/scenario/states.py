@@ -51,7 +51,8 @@ class States:
         alike = [tally for (_, other), tally in self._pool.items() if other == key]
         if not alike:
             limits = [self.service.headline_reading.limit, *(r.limit for r in self.service.readings)]
-            tally = Tally(drawn, known, self.demand, limits)
+            costs = drawn if key is None or drawn is None else self.scene.in_order(key, drawn)
+            tally = Tally(costs, known, self.demand, limits)
         else:
             nearest = min(alike, key=lambda one: int(np.count_nonzero(one.known != known)))
             tally = nearest.copy()
