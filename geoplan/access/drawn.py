@@ -15,8 +15,8 @@ __all__ = ["Drawn", "ragged"]
 class Drawn:
     """Costs to the nearest drawn facility, every cell's draws in rising order.
 
-    A known cost replaces all that is higher in its cell: once the draws of a cell are in order, those are its last ones. Each
-    cell lies together in memory, since few cells change at a time.
+    A known cost replaces all that is higher in its cell: once a cell's draws are in order, those are its last ones.
+    Each cell lies together in memory, since few cells change at a time.
 
     Parameters
     ----------
