@@ -214,6 +214,12 @@ class ByCar(_Model):
     services: Words
 
 
+class Years(_Model):
+    """Which years may be asked for."""
+
+    horizon: Figure
+
+
 class Quality(_Model):
     """What `geoplan layers` warns of, and what it mends by itself."""
 
@@ -366,6 +372,7 @@ class Standards(_Model):
     capacity: Capacity
     gaps: Gaps
     by_car: ByCar
+    years: Years
 
     def service(self, name: str) -> Service:
         """Return one service.

@@ -22,6 +22,8 @@ from geoplan.errors import InputError
 from geoplan.files import write_csv
 from geoplan.report import surface_at
 from geoplan.scenario import access_at, compare_moments, compare_runs
+from geoplan.scenario.asked import off_streets
+from geoplan.scenario.bench import bench_of
 from geoplan.scenario.gaps import gaps_at
 from geoplan.standards import load_standards
 
@@ -91,6 +93,7 @@ def access(
         shown = table if json else table.drop(columns=["service", "group"])
     else:
         shown = _measured(opened, service, measure, year, threshold, capacities)
+    _tell_off_streets(opened, service)
     if out is not None and out.suffix.lower() == ".tif":
         surface_at(opened, out, service=service, year=year, hour=measure is Measure.GOLDEN_HOUR)
     elif out is not None:
@@ -99,6 +102,18 @@ def access(
         print_json(shown)
     else:
         print_table(shown)
+
+
+def _tell_off_streets(city: City, service: str) -> None:
+    """Say on stderr which facilities have a place that no street of the service's mode is near."""
+    bench = bench_of(city)
+    known = bench.standards.service(service)
+    names = off_streets(bench, known)
+    if names:
+        limit = bench.standards.snap.limit.value
+        few = ", ".join(names[:10]) + (" …" if len(names) > 10 else "")
+        told = f"{service}: no street for mode {known.mode} within {limit:g} m, so they serve nobody: {few}"
+        typer.echo(told, err=True)
 
 
 def _fits(

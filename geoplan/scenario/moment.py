@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geoplan.access import count_within
+from geoplan.scenario.asked import check_year
 from geoplan.scenario.bench import Bench, bench_of
 from geoplan.scenario.opening import open_scene, own_draws
 
@@ -114,14 +115,15 @@ class Moment:
 
 
 def open_moment(city: City, service: Service, *, year: int | None = None) -> Moment:
-    """Open a service at the end of a year; of the plan's last by default, never before the baseline.
+    """Open a service at the end of a year; of the plan's last by default.
 
     Raises
     ------
     InputError
-        If the city has no facility of the service.
+        If the city has no facility of the service, or nothing can be said of the year (`check_year`).
     """
     bench = bench_of(city)
+    check_year(bench, city.builds, year)
     scene, _ = open_scene(bench, service, city.builds)
     state = (scene.builds["owner"] != "private").to_numpy()
     last = int(scene.opens[state].max(initial=scene.baseline_year))

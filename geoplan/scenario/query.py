@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geoplan.errors import InputError
+from geoplan.scenario.asked import check_year
 from geoplan.scenario.bench import bench_of
 from geoplan.scenario.coverage import COLUMNS, coverage_rows
 from geoplan.scenario.opening import open_scene, own_draws
@@ -37,7 +38,7 @@ def access_at(
     service
         A service of the standards file.
     year
-        Year; the last year of the plan by default. The baseline year and any before it give the baseline.
+        Year; the last year of the plan by default. The baseline year gives the baseline.
     threshold
         Such as `10min` (ambulance) or `500m`; the headline threshold by default.
 
@@ -50,13 +51,15 @@ def access_at(
     Raises
     ------
     InputError
-        If the service is unknown, or the threshold is not a number with the service's unit.
+        If the service is unknown, nothing can be said of the year (`check_year`), or the threshold is not a number with the
+        service's unit.
     """
     bench = bench_of(city)
     known = bench.standards.service(service)
     readings = known.readings if threshold is None else own_readings(known, threshold)
     headline = readings[0] if threshold else known.headline_reading
     chosen = [reading for reading in readings if reading.threshold == headline.threshold]
+    check_year(bench, city.builds, year)
     scene, _ = open_scene(bench, known, city.builds)
     state = (scene.builds["owner"] != "private").to_numpy()
     last = int(scene.opens[state].max(initial=scene.baseline_year))

@@ -89,7 +89,15 @@ def overlay_facilities(
     changed = frame[action != "remove"]
     table = facility_rows(changed, path, districts, source=path.name)
     off = table["_off_m"] > load_standards().geocode.border_tolerance.value
-    _refuse(path, [(off, lambda row: f"lies {table.loc[row, '_off_m']:,.0f} m outside the city's districts")])
+
+    def outside(row: int) -> str:
+        x, y = table.geometry[row].x, table.geometry[row].y
+        west, south, east, north = districts.total_bounds
+        if west <= y <= east and south <= x <= north:
+            return f"longitude {x:g} and latitude {y:g} are swapped"
+        return f"lies {table.loc[row, '_off_m']:,.0f} m outside the city's districts"
+
+    _refuse(path, [(off, outside)])
     moved = (action[changed.index] == "add") | (rows.loc[changed.index, "address"] != "")
     asked, _ = place_by_address(table[moved], districts, places)
     lost = asked.geometry.isna()

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array, vstack
 
 from geoplan.errors import InputError
+from geoplan.scenario.asked import check_year
 from geoplan.scenario.bench import bench_of
 from geoplan.scenario.opening import open_scene
 from geoplan.siting import Problem, parcel_candidates, too_near
@@ -127,6 +128,7 @@ def ask(
     if district is not None and district not in bench.demand.areas[:-1]:
         msg = f"unknown district {district!r}: known are {', '.join(bench.demand.areas[:-1])}"
         raise InputError(msg)
+    check_year(bench, city.builds, year)
     scene, _ = open_scene(bench, known, city.builds)
     when, standing = standing_costs(scene, year, without_roadmap=without_roadmap)
     candidates = _candidates(bench, known, parcels)
