@@ -139,7 +139,7 @@ def test_a_vector_file_does_as_well(city, tmp_path):
             "service,lon,lat\nschool,{x},{y}\nschool,30.3,59.9\n",
             "line 3: lies .* m outside the city's districts",
         ),
-        ("service,lon,lat\nschool,{y},{x}\n", "line 2: lies .* m outside the city's districts"),
+        ("service,lon,lat\nschool,{y},{x}\n", "line 2: longitude .* and latitude .* are swapped"),
         ("facility_id,capacity\ns-1,many\n", "line 2: capacity 'many' is not a number"),
     ],
 )
