@@ -90,9 +90,13 @@ def findings(table: pd.DataFrame | None, texts: Languages) -> dict[str, Any] | N
     }
 
 
-def assumptions(standards: Standards, texts: Languages) -> dict[str, Any]:
-    """Return every figure of the standards with its basis and source, and how many there are of each basis."""
+def assumptions(standards: Standards, texts: Languages, *, only: tuple[str, ...] = ("",)) -> dict[str, Any]:
+    """Return the figures of the standards with their basis and source, and how many there are of each basis.
+
+    `only`: those whose entry starts with one of these; all by default.
+    """
     table = standards_table(standards)
+    table = table[table["entry"].str.startswith(only)]
     by_basis = table["basis"].value_counts()
     return {
         "counts": [

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import folium
 from branca.element import Element, Figure, MacroElement
@@ -48,12 +48,22 @@ _PAGE = Template(
     "</html>\n"
 )
 _CORE = ("core.js", "language.js", "format.js")
-_MAP_SCRIPTS = (
-    *_CORE, "decode.js", "canvas.js", "steps.js", "states.js", "cells.js", "ground.js", "popup.js", "sites.js", "slider.js",
-    "controls.js", "swipe.js", "area.js", "search.js", "legend.js", "tables.js", "panel.js", "builds.js", "gaps.js",
-    "print.js", "tiles.js", "app.js",
-)  # fmt: skip
-_MAP_STYLES = ("base.css", "map.css", "panel.css", "story.css", "print.css")
+# What a map page is made of, by what it shows: a service's plan by year, or sites proposed where to build next.
+_MAP_SCRIPTS = {
+    "service": (
+        *_CORE, "decode.js", "canvas.js", "steps.js", "states.js", "cells.js", "ground.js", "sign.js", "popup.js", "sites.js",
+        "slider.js", "controls.js", "swipe.js", "area.js", "search.js", "legend.js", "tables.js", "panel.js", "builds.js",
+        "gaps.js", "print.js", "tiles.js", "frame.js", "app.js",
+    ),
+    "choice": (
+        *_CORE, "decode.js", "canvas.js", "choice_states.js", "cells.js", "ground.js", "sign.js", "choice_sites.js",
+        "choice_legend.js", "print.js", "frame.js", "choice.js",
+    ),
+}  # fmt: skip
+_MAP_STYLES = {
+    "service": ("base.css", "map.css", "panel.css", "story.css", "print.css"),
+    "choice": ("base.css", "map.css", "panel.css", "story.css", "print.css", "choice.css"),
+}
 _INDEX_SCRIPTS = (*_CORE, "index.js")
 _INDEX_STYLES = ("base.css", "index.css")
 
@@ -132,8 +142,9 @@ def map_page(
     label: Words,
     location: Sequence[float],
     tiles: Tiles | None = None,
+    shows: Literal["service", "choice"] = "service",
 ) -> str:
-    """Return a page with a full map: `body` beside it, `data` for its scripts.
+    """Return a page with a full map: `body` beside it, `data` for its scripts, which are those of what it `shows`.
 
     With `tiles` the page offers a layer of them, off until a reader switches it on, and its policy lets pictures be loaded
     from their host alone.
@@ -147,9 +158,9 @@ def map_page(
     chart.add_child(_Start())
     figure = _Page(texts, title=title, kind="service", tiles=tiles)
     figure.add_child(chart, name="map")
-    figure.header.add_child(_Raw(f"<style>\n{_leaflet_css()}\n{_assets(_MAP_STYLES)}</style>"))
+    figure.header.add_child(_Raw(f"<style>\n{_leaflet_css()}\n{_assets(_MAP_STYLES[shows])}</style>"))
     figure.header.add_child(_Raw(f"<script>\n{_leaflet_js()}\n</script>"))
-    figure.script.add_child(_Raw(_assets(_MAP_SCRIPTS)))
+    figure.script.add_child(_Raw(_assets(_MAP_SCRIPTS[shows])))
     extra = {"title": title.as_dict(), "tiles": tiles.address if tiles else None}
     return _finish(figure, body, data | extra, name)
 

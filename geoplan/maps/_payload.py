@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from geoplan.layers.standing import replaced_facility
+from geoplan.maps._cells import cell_data, focus
 from geoplan.maps._cover import coverage, readings, views, without_plan
-from geoplan.maps._encode import UNREACHABLE, pack, pack_classes, quantise
+from geoplan.maps._encode import UNREACHABLE, pack, pack_classes
 from geoplan.maps._gaps import gaps
 from geoplan.maps._ground import city_box, district_shapes, labels, street_lines
 from geoplan.report.palette import UNREACHABLE_COLOUR, class_colours
@@ -18,6 +18,7 @@ from geoplan.report.palette import UNREACHABLE_COLOUR, class_colours
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
+    from geoplan.city import City
     from geoplan.maps._languages import Languages
     from geoplan.scenario import Plan
 
@@ -30,12 +31,11 @@ TEXT_PARTS = (
     "precision.", "district.", "popup.", "build.", "card.", "panel.", "table.", "reading.",
     "step.", "slider.", "swipe.", "area.", "search.", "gaps.", "facilities.",
 )  # fmt: skip
-_PERSONS_SCALE = 10
 _DIGITS = 5
 _SLUGS = {"end of period": "end_of_period", "may stand": "may_stand"}
 
 
-def ground_data(plan: Plan, texts: Languages) -> dict[str, Any]:
+def ground_data(city: City, texts: Languages) -> dict[str, Any]:
     """Return what all pages of a city share: districts, streets, names.
 
     Raises
@@ -43,12 +43,12 @@ def ground_data(plan: Plan, texts: Languages) -> dict[str, Any]:
     LayerError
         If a layer cannot be read.
     """
-    box = city_box(plan.city)
+    box = city_box(city)
     return {
         "box": box,
-        "districts": district_shapes(plan.city, texts),
-        "streets": street_lines(plan.city, box),
-        "labels": labels(plan.city, texts),
+        "districts": district_shapes(city, texts),
+        "streets": street_lines(city, box),
+        "labels": labels(city, texts),
     }
 
 
@@ -92,13 +92,13 @@ def service_data(
         "views": [
             {"key": v.key, "text": v.text, "private": v.private, "proposed": v.proposed} for v in shown
         ],
-        "cells": _cells(plan, ground["box"]),
+        "cells": cell_data(plan.city, plan.cells, ground["box"]),
         "classes": {v.key: [pack_classes(step) for step in plan.views[v.key]] for v in shown},
         "changes": _changes(plan),
         "districts": ground["districts"],
         "streets": ground["streets"],
         "labels": ground["labels"],
-        "focus": _focus(plan.cells),
+        "focus": focus(plan.cells),
         "facilities": _facilities(plan),
         "builds": _builds(plan, baseline_year),
         "coverage": {
@@ -115,38 +115,6 @@ def service_data(
 def _moment(moment: str, baseline_year: int) -> dict[str, Any]:
     year = baseline_year if moment == "baseline" else int(moment)
     return {"year": year, "label": str(year)}
-
-
-def _cells(plan: Plan, box: tuple[float, float, float, float]) -> dict[str, Any]:
-    west, south, east, north = box
-    cells = plan.cells
-    return {
-        "count": len(cells),
-        "box": box,
-        "lon": pack(quantise(cells["lon"], (west, east)), "uint16"),
-        "lat": pack(quantise(cells["lat"], (south, north)), "uint16"),
-        "persons": pack(np.minimum(np.rint(cells["persons"] * _PERSONS_SCALE), 65_535), "uint16"),
-        "persons_scale": _PERSONS_SCALE,
-        "district": pack(plan.city.districts.index.get_indexer(cells["district"]) % 256, "uint8"),
-        "edges": _edges(plan),
-    }
-
-
-def _edges(plan: Plan) -> list[list[float]]:
-    """The two sides of a cell, eastward and northward, in degrees: the grid is turned a little against the map."""
-    cells = plan.cells
-    steps = np.diff(np.unique(cells["x"].to_numpy()))
-    side = float(steps[steps > 1e-6].min()) if (steps > 1e-6).any() else 100.0
-    x, y = float(cells["x"].mean()), float(cells["y"].mean())
-    corners = gpd.GeoSeries.from_xy([x, x + side, x], [y, y, y + side], crs=plan.city.crs).to_crs(4326)
-    lon, lat = corners.x.to_numpy(), corners.y.to_numpy()
-    return [[float(f"{lon[k] - lon[0]:.6g}"), float(f"{lat[k] - lat[0]:.6g}")] for k in (1, 2)]
-
-
-def _focus(cells: pd.DataFrame) -> list[float]:
-    """Where nearly all people live: the frame the page opens with."""
-    low, high = cells[["lon", "lat"]].quantile(0.005), cells[["lon", "lat"]].quantile(0.995)
-    return [round(float(v), 4) for v in (low["lon"], low["lat"], high["lon"], high["lat"])]
 
 
 def _changes(plan: Plan) -> dict[str, Any]:

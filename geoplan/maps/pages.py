@@ -73,7 +73,7 @@ def write(
     _check(chosen)
     standards = load_standards()
     texts = _with_city(_with_figures(load_languages(language), standards), chosen)
-    ground = ground_data(chosen[0], texts)
+    ground = ground_data(chosen[0].city, texts)
     year = int(standards.baseline.year.value)
     names = [plan.service.name for plan in chosen]
     pages = {

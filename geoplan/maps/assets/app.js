@@ -7,52 +7,11 @@
   G.state.step = G.stepsOf(view).length - 1;
   G.state.moment = D.moments.length - 1;
 
-  /* Readers who asked their system for less motion get none. */
-  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  G.motion = {animate: !calm};
-
-  /* What covers the map's edges: the controls float over it on a wide screen. */
-  G.padding = function (besideLegend) {
-    if (G.stacked()) return {paddingTopLeft: [16, 16], paddingBottomRight: [16, 40]};
-    const map = G.map.getContainer().getBoundingClientRect();
-    const bar = G.byId("controls").getBoundingClientRect();
-    const over = bar.right > map.left + 1 && bar.left < map.right - 1 && bar.bottom > map.top + 1 && bar.top < map.bottom - 1;
-    if (!over) return {paddingTopLeft: [16, 16], paddingBottomRight: [16, 40]};
-    const legend = G.byId("legend");
-    const side = besideLegend && legend.open ? legend.offsetWidth + 24 : 110;
-    return {paddingTopLeft: [16, bar.bottom - map.top + 12], paddingBottomRight: [side, 16]};
-  };
-
-  /* Leaflet's own scale writes Latin units. */
-  const Scale = L.Control.Scale.extend({
-    _updateMetric: function (most) {
-      const metres = this._getRoundNum(most);
-      const text = metres < 1000 ? G.T("unit.m", {value: G.number(metres)}) : G.T("unit.km", {value: G.number(metres / 1000)});
-      this._updateScale(this._mScale, text, metres / most);
-    },
-  });
-
   G.start = function (map) {
     G.map = map;
     /* A city without a plan of builds: one moment, nothing to compare. */
     document.body.classList.toggle("unplanned", D.moments.length < 2);
-    if (calm) map._zoomAnimated = false;
-    map.attributionControl.setPrefix(false);
-    L.control.zoom({position: "topright"}).addTo(map);
-    const scale = new Scale({imperial: false, position: "bottomleft"}).addTo(map);
-    const speak = function () {
-      map.attributionControl._attributions = {[G.T("map.attribution")]: 1};
-      map.attributionControl._update();
-      for (const part of ["in", "out"]) {
-        const button = map.zoomControl_.querySelector(".leaflet-control-zoom-" + part);
-        button.title = G.T("map.zoom_" + part);
-        button.setAttribute("aria-label", button.title);
-      }
-      scale._update();
-    };
-    map.zoomControl_ = map.getContainer().querySelector(".leaflet-control-zoom");
-    speak();
-    G.watch((state, old) => { if (state.language !== old.language) speak(); });
+    G.addFrame(map);
     G.addSlider();
     G.addControls();
     const [west, south, east, north] = D.focus;
@@ -70,12 +29,7 @@
     G.addGaps(map);
     G.addFacilities();
     G.addPrint(map);
-    /* On a phone the text can have the whole screen. */
-    G.byId("reading").addEventListener("click", function () {
-      const on = document.body.classList.toggle("reading");
-      G.byId("reading").setAttribute("aria-pressed", String(on));
-    });
-    new ResizeObserver(() => map.invalidateSize({animate: false})).observe(map.getContainer());
+    G.addReading(map);
     document.body.classList.add("ready");
     performance.mark("ready");
   };

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
+import pandas as pd
 from scipy.sparse import csr_array, vstack
 
 from geoplan.errors import InputError
@@ -16,7 +17,6 @@ from geoplan.siting import Problem, parcel_candidates, too_near
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pandas as pd
     from numpy.typing import NDArray
 
     from geoplan.access import Field
@@ -42,6 +42,9 @@ class Question:
         (draws, C) cost to the nearest facility that stands.
     problem
         The model to solve on them.
+    facilities
+        What stands at the end of the year: name, district, lon, lat (NaN: no place is known), status (`existing`; `stated`,
+        `register` or `proposed`: a build of the roadmap opened by then).
     """
 
     bench: Bench
@@ -51,6 +54,7 @@ class Question:
     candidates: pd.DataFrame
     standing: NDArray[np.float32]
     problem: Problem
+    facilities: pd.DataFrame
 
     @property
     def limit(self) -> float:
@@ -135,9 +139,9 @@ def ask(
     allowed = np.ones(len(candidates), dtype=bool)
     if district is not None:
         allowed &= (candidates["district"] == district).to_numpy()
+    facilities = _facilities(scene, when, without_roadmap=without_roadmap)
     if apart_m > 0:
-        lon, lat = _standing_places(scene, when, without_roadmap=without_roadmap)
-        allowed &= ~too_near(candidates, lon, lat, metres=apart_m, crs=city.crs)
+        allowed &= ~too_near(candidates, facilities["lon"], facilities["lat"], metres=apart_m, crs=city.crs)
     candidates = candidates[allowed].reset_index(drop=True)
     if not 1 <= count <= len(candidates):
         msg = f"count {count}: ask for at least one site and at most the {len(candidates)} candidates"
@@ -165,7 +169,7 @@ def ask(
             count=count,
             existing=now,
         )
-    return Question(bench, known, objective, when, candidates, standing, problem)
+    return Question(bench, known, objective, when, candidates, standing, problem, facilities)
 
 
 def closer(field: Field, candidates: pd.DataFrame, ceiling: NDArray[np.float64]) -> csr_array:
@@ -194,16 +198,27 @@ def _counted(scene: Scene, *, without_roadmap: bool) -> NDArray[np.bool_]:
     return np.zeros_like(public) if without_roadmap else public
 
 
-def _standing_places(
-    scene: Scene, year: int, *, without_roadmap: bool
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Places, known or proposed, of all that stands at the end of a year."""
+def _facilities(scene: Scene, year: int, *, without_roadmap: bool) -> pd.DataFrame:
+    """All that stands at the end of a year, its place known, proposed or not known."""
     state = _counted(scene, without_roadmap=without_roadmap)
-    old = scene.existing[scene.standing(year, state) & scene.existing["placed"].to_numpy()]
-    new = scene.builds[state & (scene.opens <= year)]
-    return (
-        np.concatenate([old["lon"].to_numpy(dtype=float), new["site_lon"].to_numpy(dtype=float)]),
-        np.concatenate([old["lat"].to_numpy(dtype=float), new["site_lat"].to_numpy(dtype=float)]),
+    old = scene.existing.loc[scene.standing(year, state), ["name", "district", "lon", "lat"]]
+    # Annexes and renovations stand nowhere new.
+    opened = state & (scene.opens <= year) & (scene.builds["site_status"] != "none").to_numpy()
+    new = scene.builds[opened]
+    return pd.concat(
+        [
+            old.assign(status="existing"),
+            pd.DataFrame(
+                {
+                    "name": new["place"].fillna(""),
+                    "district": new["district"].fillna(""),
+                    "lon": new["site_lon"].astype(float),
+                    "lat": new["site_lat"].astype(float),
+                    "status": new["site_status"],
+                }
+            ),
+        ],
+        ignore_index=True,
     )
 
 
