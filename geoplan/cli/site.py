@@ -17,7 +17,7 @@ from geoplan.cli._shared import (
     print_json,
     print_table,
 )
-from geoplan.report import write_sites
+from geoplan.maps import check_destination, write_choice
 from geoplan.scenario.choose import answer_question, ask, compare_roadmap
 from geoplan.scenario.points import read_features
 from geoplan.siting import Limits
@@ -72,7 +72,7 @@ def site(
     heuristic: Annotated[bool, typer.Option("--heuristic", help="Greedy and swaps, with a bound.")] = False,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="Folder for sites.csv, sites.gpkg, index.html; or one such file."),
+        typer.Option("--out", help="Folder for a page and its tables; or one file: .html, .csv, .gpkg."),
     ] = None,
     city: CityOption = "almaty",
     layers: LayersOption = None,
@@ -80,6 +80,11 @@ def site(
     json: JsonOption = False,
 ) -> None:
     """Propose sites, with the bound no choice can beat; a calculation, not a decision."""
+    if out is not None:
+        if count is None:
+            msg = "--out writes an answer: it needs --count too."
+            raise typer.BadParameter(msg)
+        check_destination(out)
     opened = open_asked(city, layers, facilities)
     limits = Limits(gap=gap, seconds=time_limit, heuristic=heuristic)
     if versus and count is None:
@@ -106,7 +111,7 @@ def site(
         question, limits=limits, plans=plans, curve=curve, sensitivity=sensitivity, versus=versus
     )
     if out is not None:
-        write_sites(found, out)
+        write_choice(found, out)
     if json:
         print_json(_document(found))
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from geoplan.maps.choice import check_destination, choice_page, write_choice
 from geoplan.maps.pages import write
 
-__all__ = ["write"]
+__all__ = ["check_destination", "choice_page", "write", "write_choice"]

@@ -51,8 +51,8 @@ _CORE = ("core.js", "language.js", "format.js")
 # What a map page is made of, by what it shows: a service's plan by year, or sites proposed where to build next.
 _MAP_SCRIPTS = {
     "service": (
-        *_CORE, "decode.js", "canvas.js", "steps.js", "states.js", "cells.js", "ground.js", "sign.js", "popup.js", "sites.js",
-        "slider.js", "controls.js", "swipe.js", "area.js", "search.js", "legend.js", "tables.js", "panel.js", "builds.js",
+        *_CORE, "decode.js", "canvas.js", "steps.js", "states.js", "cells.js", "ground.js", "sign.js", "popup.js",
+        "sites.js", "slider.js", "controls.js", "swipe.js", "area.js", "search.js", "legend.js", "tables.js", "panel.js", "builds.js",
         "gaps.js", "print.js", "tiles.js", "frame.js", "app.js",
     ),
     "choice": (

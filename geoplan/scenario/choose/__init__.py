@@ -1,6 +1,7 @@
 """Choose: where the next facilities should go, how good that answer is, and what other answers there are."""
 
 from geoplan.scenario.choose.answer import Answer, answer_question
+from geoplan.scenario.choose.changes import cell_changes
 from geoplan.scenario.choose.curve import marginal_curve
 from geoplan.scenario.choose.phased import solve_roadmap
 from geoplan.scenario.choose.plans import Plans, best_plans
@@ -17,6 +18,7 @@ __all__ = [
     "answer_question",
     "ask",
     "best_plans",
+    "cell_changes",
     "compare_roadmap",
     "marginal_curve",
     "solve_roadmap",

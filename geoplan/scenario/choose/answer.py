@@ -69,6 +69,14 @@ class Answer:
             table = table.merge(known.assign(plan=1), on=["plan", "lon", "lat"], how="left")
         return table if len(self.plans) > 1 else table.drop(columns="plan")
 
+    def coverage(self) -> pd.DataFrame:
+        """Coverage by district before and after, of every plan."""
+        table = pd.concat(
+            [plan.districts.assign(plan=number) for number, plan in enumerate(self.plans, start=1)],
+            ignore_index=True,
+        )
+        return table if len(self.plans) > 1 else table.drop(columns="plan")
+
     def tables(self) -> dict[str, pd.DataFrame]:
         """What to print, by title."""
         out = {"sites": self.sites(), "districts": self.best.districts}

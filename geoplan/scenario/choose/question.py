@@ -45,6 +45,8 @@ class Question:
     facilities
         What stands at the end of the year: name, district, lon, lat (NaN: no place is known), status (`existing`; `stated`,
         `register` or `proposed`: a build of the roadmap opened by then).
+    district
+        Slug of the district the sites must lie in; None: the whole city.
     """
 
     bench: Bench
@@ -55,6 +57,7 @@ class Question:
     standing: NDArray[np.float32]
     problem: Problem
     facilities: pd.DataFrame
+    district: str | None
 
     @property
     def limit(self) -> float:
@@ -169,7 +172,7 @@ def ask(
             count=count,
             existing=now,
         )
-    return Question(bench, known, objective, when, candidates, standing, problem, facilities)
+    return Question(bench, known, objective, when, candidates, standing, problem, facilities, district)
 
 
 def closer(field: Field, candidates: pd.DataFrame, ceiling: NDArray[np.float64]) -> csr_array:
