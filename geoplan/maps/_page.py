@@ -52,8 +52,8 @@ _CORE = ("core.js", "language.js", "format.js")
 _MAP_SCRIPTS = {
     "service": (
         *_CORE, "decode.js", "canvas.js", "steps.js", "states.js", "cells.js", "ground.js", "sign.js", "popup.js",
-        "sites.js", "slider.js", "controls.js", "swipe.js", "area.js", "search.js", "legend.js", "tables.js", "panel.js", "builds.js",
-        "gaps.js", "print.js", "tiles.js", "frame.js", "app.js",
+        "sites.js", "slider.js", "controls.js", "swipe.js", "area.js", "search.js", "legend.js", "tables.js", "panel.js",
+        "builds.js", "gaps.js", "print.js", "tiles.js", "frame.js", "app.js",
     ),
     "choice": (
         *_CORE, "decode.js", "canvas.js", "choice_states.js", "cells.js", "ground.js", "sign.js", "choice_sites.js",

@@ -31,8 +31,8 @@ def cell_changes(question: Question, sites: pd.DataFrame) -> NDArray[np.uint8]:
     -------
     numpy.ndarray
         (C,) `WITHIN` the headline threshold without the sites already, `GAINED` by them, `NEARER` (still beyond, but with
-        less of a way to the nearest), `OUT` (beyond, and nothing changes). Where stations are drawn a cell is within if it is
-        in at least half of the draws.
+        less of a way to the nearest), `OUT` (beyond, and nothing changes). Where stations are drawn a cell is within if it
+        is in at least half of the draws.
     """
     limit = np.float32(question.limit)
     new, _ = question.bench.reach(question.service).nearest(sites["lon"], sites["lat"])

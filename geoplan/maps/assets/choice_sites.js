@@ -1,0 +1,67 @@
+/* Choice sites: the proposed ones, numbered and labelled as proposals, over what stands and what the roadmap opens. */
+"use strict";
+(function () {
+  const D = G.data;
+  const css = getComputedStyle(document.documentElement);
+  const tone = (name) => css.getPropertyValue("--" + name).trim();
+  let pins = [];
+
+  const popup = (site, number) => G.el("div", {}, [
+    G.el("p", {class: "badge badge-proposed"}, [G.sign("proposed"), G.el("span", {text: G.T("choice_map.proposed_long")})]),
+    G.el("h3", {text: G.T("choice_map.site", {number})}),
+    G.el("p", {class: "where", text: site.corner, dir: "auto", lang: "ru"}),
+    G.el("p", {class: "where", text: site.place, dir: "auto", lang: "ru"}),
+    G.el("p", {class: "where", text: G.word(site.district)}),
+    G.el("p", {text: G.word(site.reason)}),
+  ]);
+
+  const pin = function (site, at) {
+    const html = G.el("div", {class: "proposal"}, [
+      G.el("span", {class: "number-mark", text: G.number(at + 1)}), G.el("span", {class: "proposal-tag", text: G.T("choice_map.tag")}),
+    ]);
+    const icon = L.divIcon({className: "pin-choice", html, iconSize: [30, 30]});
+    const marker = L.marker([site.lat, site.lon], {icon, keyboard: false, riseOnHover: true});
+    marker.bindPopup(() => popup(site, at + 1), {className: "popup", maxWidth: 300, minWidth: 220, autoPanPaddingTopLeft: [14, 90], autoPanPaddingBottomRight: [66, 30]});
+    return marker;
+  };
+
+  G.pinsShown = () => G.plan().sites;
+
+  const draw = function () {
+    for (const marker of pins) marker.remove();
+    pins = G.plan().sites.map(pin);
+    for (const marker of pins) marker.addTo(G.map);
+    G.redrawNames();
+  };
+
+  G.goToSite = function (at) {
+    const site = G.plan().sites[at];
+    G.map.setView([site.lat, site.lon], Math.max(13.5, G.map.getZoom()), G.motion);
+    pins[at].openPopup();
+  };
+
+  G.addProposals = function (map) {
+    const renderer = L.canvas({pane: G.pane(map, "existing", 400, true), padding: 0.12, tolerance: 6});
+    const dots = D.facilities.map(function ([lon, lat, status, name]) {
+      const plan = status !== "existing";
+      const hollow = status === "proposed";
+      const dot = L.circleMarker([lat, lon], {
+        renderer, radius: 3, weight: hollow ? 2 : 1, color: hollow ? tone("plan") : tone("dot-edge"),
+        fillColor: hollow ? "#ffffff" : tone(plan ? "plan" : "dot"), fillOpacity: 0.95, opacity: 0.95,
+      });
+      dot.bindPopup(() => G.el("div", {}, [
+        G.el("p", {class: "badge", text: G.T("choice_map." + (status === "register" ? "stated" : status))}),
+        name ? G.el("h3", {text: name, dir: "auto", lang: "ru"}) : null,
+      ]), {className: "popup", maxWidth: 260});
+      return dot.addTo(map);
+    });
+    const resize = function () {
+      const size = Math.max(2, Math.min(6.5, (map.getZoom() - 8.4) * 1.1)) * (D.facilities.length > 400 ? 0.75 : 1.25);
+      for (const dot of dots) dot.setRadius(size);
+    };
+    map.on("zoomend", resize);
+    resize();
+    draw();
+    G.watch(draw);
+  };
+})();
