@@ -8,8 +8,8 @@ import synthetic_plan
 
 from geoplan._shipped import shipped_layers
 from geoplan.errors import InputError
-from geoplan.maps._languages import Words, load_languages
 from geoplan.maps._choice import CHOICE_TEXT_PARTS
+from geoplan.maps._languages import Words, load_languages
 from geoplan.maps._payload import TEXT_PARTS
 from geoplan.maps._texts import known_languages, load_texts
 from geoplan.standards import load_standards
@@ -17,7 +17,7 @@ from geoplan.standards import load_standards
 PACKAGE = resources.files("geoplan.maps")
 TEXTS = load_texts("ru")
 SECTIONS = {key.split(".")[0] for key in TEXTS.strings}
-ENDINGS = {"js", "csv", "html", "css", "toml", "json"}
+ENDINGS = {"js", "csv", "gpkg", "html", "css", "toml", "json"}
 
 
 def sources():
