@@ -1,0 +1,62 @@
+"""The page of `geoplan site` in a browser with the network cut: the plans, the map, the languages."""
+
+import re
+
+import pytest
+
+import geoplan as gp
+from geoplan.maps import write_choice
+from geoplan.maps._texts import load_texts
+from geoplan.scenario.choose import answer_question, ask
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    question = ask(gp.open_city("almaty"), service="ambulance", count=2)
+    path = tmp_path_factory.mktemp("choice") / "next.html"
+    write_choice(answer_question(question, plans=2, curve=True), path)
+    return path
+
+
+def test_sites_are_labelled_as_proposals_and_plans_switch_on_the_map(browser, page):
+    browser.open(page)
+    tags = browser.run("return [...document.querySelectorAll('.proposal-tag')].map((n) => n.textContent)")
+    assert tags == [load_texts("ru")("choice_map.tag")] * 2
+    first = browser.painted()
+    assert browser.run("return document.documentElement.scrollWidth <= innerWidth")
+    shown = "return [...document.querySelectorAll('.sites tbody tr')].filter((n) => n.offsetParent).length"
+    assert browser.run(shown) == 2
+    browser.click("input[name=plan][value='1']")
+    browser.settle()
+    assert browser.painted() != first
+    assert browser.run(shown) == 2
+    assert browser.run("return [...document.querySelectorAll('.now')].map((n) => n.hidden)") == [True, False]
+    browser.run("document.querySelectorAll('[data-plan=\"1\"] [data-site]')[1].click()")
+    browser.settle()
+    assert load_texts("ru")("choice_map.proposed_long") in browser.text(".leaflet-popup-content")
+    assert browser.requests() == []
+    assert browser.complaints() == []
+
+
+def test_every_word_follows_the_language_without_a_reload(browser, page):
+    browser.open(page)
+    for language in ("kk", "en"):
+        browser.choose_language(language)
+        assert browser.text(".of-sites h2").startswith(load_texts(language)("choice.sites"))
+        assert browser.text(".proposal-tag") == load_texts(language)("choice_map.tag")
+    left = browser.run(
+        "return [...document.querySelectorAll('main *, .legend *')].filter((n) => !n.closest('[lang=ru]') &&"
+        " !n.children.length).map((n) => n.textContent).filter((text) => /[а-яё]{3}/i.test(text))"
+    )
+    # orders are cited by their number, in their own letters
+    assert [text for text in left if not re.search("ҚР ДСМ|СП РК|родильн", text)] == []
+    browser.choose_language("ru")
+
+
+def test_what_is_still_left_out_is_hatched_too(browser, page):
+    browser.open(page)
+    hatched = browser.run(
+        "return [...document.querySelectorAll('#legend-classes .swatch')].map((n) => n.classList.contains('hatched'))"
+    )
+    assert hatched == [False, False, True]
+    assert browser.run("return G.changeHatched(G.CHANGE.out) && !G.changeHatched(G.CHANGE.gained)")
