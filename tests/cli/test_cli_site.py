@@ -82,7 +82,10 @@ def test_the_roadmaps_sites_beside_the_best_of_as_many(geoplan):
         (("school", "--count", 2, "--district", "mars"), "unknown district 'mars'"),
         (("hospitals", "--count", 2), "unknown service 'hospitals'"),
         (("school", "--count", 99_999), "count 99999: ask for at least one site and at most the"),
-        (("school", "--count", 1, "--out", "sites.docx"), "sites.docx: sites are written as .csv, .gpkg, .html"),
+        (
+            ("school", "--count", 1, "--out", "sites.docx"),
+            "sites.docx: sites are written as .csv, .gpkg, .html",
+        ),
     ],
 )
 def test_what_cannot_be_answered_is_told_in_one_line(geoplan, monkeypatch, tmp_path, arguments, message):
