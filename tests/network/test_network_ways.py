@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import matplotlib as mpl
 import networkx as nx
 import numpy as np
 import osmnx
@@ -159,6 +160,20 @@ def test_osmnx_routes_on_the_graph_and_its_route_is_ours(almaty):
     nodes, edges = osmnx.graph_to_gdfs(graph)
     assert nodes.crs.to_epsg() == 4326
     assert set(edges.columns) >= {"length", "travel_time", "geometry"}
+
+
+def test_osmnx_plots_the_graph_and_a_route_on_it():
+    graph = to_networkx(network("drive"))
+    mpl.use("Agg")
+    figure, axes = osmnx.plot_graph(graph, show=False, close=True)
+    drawn = sum(len(lines.get_paths()) for lines in axes.collections if hasattr(lines, "get_segments"))
+    assert drawn == graph.number_of_edges()
+    assert sum(len(points.get_offsets()) for points in axes.collections) >= graph.number_of_nodes()
+    start, end, *_ = next(iter(graph.edges))
+    path = osmnx.routing.shortest_path(graph, start, end, weight="travel_time")
+    _, axes = osmnx.plot_graph_route(graph, path, show=False, close=True)
+    assert len(axes.collections) >= 2
+    assert figure is not axes.figure
 
 
 def test_a_graph_on_foot_has_metres_and_both_directions():
