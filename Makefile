@@ -15,7 +15,7 @@ test: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadgroup
 
 layers: $(VENV)/.run
 	$(BIN)/geoplan layers build --city $(CITY) --sources $(SOURCES) --out layers/$(CITY)

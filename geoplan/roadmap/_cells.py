@@ -71,6 +71,7 @@ def years_of(text: str) -> tuple[int, int] | None:
     return (first, last) if first <= last else None
 
 
+@lru_cache(maxsize=16384)
 def make_cell(at: int, raw: str) -> Cell | None:
     """Return the cell published at position `at`, None if it is blank.
 

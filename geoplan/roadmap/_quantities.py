@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from geoplan.roadmap._cells import GOALS, KPIS, LABELS, NOTE, WINDOWS
@@ -43,7 +44,13 @@ class _Quantity(NamedTuple):
     said: str
 
 
-def _quantities(text: str) -> Iterator[_Quantity]:
+# Titles and goals are asked several times over, by each check of their row and of their programme.
+@lru_cache(maxsize=4096)
+def _quantities(text: str) -> tuple[_Quantity, ...]:
+    return tuple(_found(text))
+
+
+def _found(text: str) -> Iterator[_Quantity]:
     for match in _QUANTITY.finditer(text):
         noun = _ENDING.sub("", match["noun"].lower())
         around = text[max(0, match.start() - _NEAR) : match.end() + _NEAR]
@@ -60,7 +67,7 @@ def _goals(row: Aligned) -> dict[str, dict[int, float]]:
     """Return by noun what each goal column states, where it states one number of it."""
     out: dict[str, dict[int, float]] = {}
     for column in GOALS:
-        told = list(_quantities(_SO_FAR.sub("", row.text(column))))
+        told = _quantities(_SO_FAR.sub("", row.text(column)))
         for quantity in told:
             if sum(other.noun == quantity.noun for other in told) == 1:
                 out.setdefault(quantity.noun, {})[column] = quantity.value
