@@ -32,6 +32,8 @@ _ROOT_ROUNDS, _NODE_ROUNDS = 2000, 6
 _SCALE = 1e5
 # Relative difference that counts as none.
 _NONE = 1e-9
+# Relative rounding of a sum over all people.
+_DUST = 1e-12
 
 
 @dataclass(frozen=True)
@@ -190,7 +192,12 @@ class _Search:
 
     def enough(self, bound: float, gap: float) -> bool:
         """Whether the best plan is proven to lie within a gap of the bound."""
-        return bound - self.value <= max(gap, _NONE) * max(self.size(bound), self.size(self.value))
+        share = max(gap, _NONE) * max(self.size(bound), self.size(self.value))
+        return bound - self.value <= max(share, self.dust(bound))
+
+    def dust(self, bound: float) -> float:
+        """Return what sums of this worth may differ by and be equal: of an objective of 0 no share is left to tell it."""
+        return _DUST * max(abs(bound), abs(self.value))
 
     def late(self) -> bool:
         return self.stop is not None and time.perf_counter() > self.stop
@@ -257,7 +264,9 @@ class _Search:
             if self.enough(bound, self.limits.gap) or self.late():
                 return _Relaxed(bound, x, reduced, tight=False)
             constant, coefficients = self.worth.cut(x)
-            over = np.flatnonzero(theta - constant - coefficients @ x > _NONE * self.size(bound))
+            over = np.flatnonzero(
+                theta - constant - coefficients @ x > max(_NONE * self.size(bound), self.dust(bound))
+            )
             stalled = stalled + 1 if last - bound < 1e-5 * max(bound - self.value, 0.0) else 0
             if not len(over) or (stalled > _STALLED and not whole):
                 break
@@ -287,7 +296,7 @@ class _Search:
 
     def fix(self, node: _Relaxed, lower: NDArray[np.float64], upper: NDArray[np.float64]) -> None:
         """Fix, in place, what reduced costs show no better plan can change."""
-        room = node.bound - self.value + 1e-7 * self.size(node.bound)
+        room = node.bound - self.value + max(1e-7 * self.size(node.bound), self.dust(node.bound))
         upper[(lower == 0) & (node.reduced < -room)] = 0.0
         lower[(upper == 1) & (node.reduced > room)] = 1.0
 

@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from geoplan.errors import InputError
@@ -76,7 +76,19 @@ def worth(case, timing, score):
 SCORES = {"maximal_covering": lambda cost: cost <= 4, "p_median": lambda cost: np.minimum(cost, 12.0)}
 
 
+# Everybody is served at no cost by any of five free sites: nothing is left to tell the gap as a share of.
+FREE = {
+    "costs": np.zeros((1, 5)), "weights": np.zeros(1), "groups": np.array(list("aaaaa"), dtype=object),
+    "phases": tuple(
+        Phase(year=year, budget=0.0, span=span, weights=None if people is None else np.array([people]))
+        for year, span, people in ((2024, 1, None), (2026, 3, 1.0), (2030, 2, 2.0))
+    ),
+    "site_costs": np.zeros(5),
+}  # fmt: skip
+
+
 @settings(max_examples=50, deadline=None)
+@example(case=FREE, model="p_median")
 @given(case=horizons(), model=st.sampled_from(sorted(SCORES)))
 def test_a_plan_over_years_is_the_best_of_all_timings(case, model):
     plans = list(every_timing(case))
