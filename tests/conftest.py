@@ -23,6 +23,8 @@ def _group(path: Path) -> str | None:
     return path.parent.name if path.parent.name in TOGETHER else f"{path.parent.name}/{path.name}"
 
 
+# First, since xdist reads the groups in the same hook.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Keep tests together that share what is costly; skip those of the source files, visibly, where there are none."""
     for item in items:

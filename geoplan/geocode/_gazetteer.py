@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Gazetteer", "Match"]
 
 _COLUMNS = ("name", "kind", "district", "aliases", "radius_m", "source")
-_EXACT, _PART, _FORMER, _TYPO = 100.0, 90.0, 85.0, 80.0
+_EXACT, _PART, FORMER_SCORE, _TYPO = 100.0, 90.0, 85.0, 80.0
 # Fewest letters of a name that may hold one typing error, and two.
 _ONE_EDIT, _TWO_EDITS = 6, 10
 # A fuller name has a first name, a title or both: more words are another name ("На гору Фурманова и Панораму").
@@ -152,16 +152,16 @@ class Gazetteer:
         if not asked.stems:
             return []
         now, once = self.streets.get(asked.stems, []), self.former.get(asked.stems, [])
-        readings = [(now, _EXACT), (once, _FORMER)]
+        readings = [(now, _EXACT), (once, FORMER_SCORE)]
         if once and all(self.radius[row] < _STUB_M for row in now):
             # A stub of some metres does not keep a former avenue from its name: neither is meant more surely.
-            readings = [([*now, *once], _FORMER)]
+            readings = [([*now, *once], FORMER_SCORE)]
         if typos:
             readings.append((self._rows(self.streets, self._fuller(asked.stems)), _PART))
             bare = tuple(part.rstrip("*") for part in asked.stems)
             other = [key for key in self._bare_streets.get(bare, []) if key != asked.stems]
             readings.append((self._rows(self.streets, other), _PART))
-            readings.append((self._rows(self.former, _longer(asked.stems, self.former_tokens)), _FORMER))
+            readings.append((self._rows(self.former, _longer(asked.stems, self.former_tokens)), FORMER_SCORE))
             known = asked.stems in self.streets
             near = [] if known else _nearest("".join(asked.stems), self._street_texts)
             readings.append((self._rows(self.streets, near), _TYPO))

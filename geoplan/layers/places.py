@@ -124,7 +124,7 @@ def arranged(places: pd.DataFrame) -> gpd.GeoDataFrame:
     None
     """
     places = places.reindex(columns=[*COLUMNS[:-1], *SPREAD, "geometry"])
-    places["extent_m"] = places["extent_m"].fillna(places["radius_m"])
+    places["extent_m"] = places["extent_m"].where(places["extent_m"].notna(), places["radius_m"])
     places["doubt_m"] = places["doubt_m"].fillna(0.0)
     places["geometry"] = shapely.set_precision(places.geometry.to_numpy(), 10.0**-_DECIMALS)
     corner = shapely.bounds(places.geometry.to_numpy())

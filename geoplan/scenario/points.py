@@ -11,6 +11,7 @@ import pyogrio
 
 from geoplan.errors import InputError
 from geoplan.layers.own.vector import need_one_layer
+from geoplan.layers.swapped import swapped
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,11 +79,10 @@ def check_places(points: gpd.GeoSeries, city: City, *, what: str) -> list[str]:
     InputError
         If a point lies outside the city's bounds and would lie inside them with its coordinates swapped.
     """
-    west, south, east, north = city.districts.total_bounds
     x, y = points.x.to_numpy(), points.y.to_numpy()
-    swapped = ~_within(x, y, west, south, east, north) & _within(y, x, west, south, east, north)
-    if swapped.any():
-        at = int(np.flatnonzero(swapped)[0])
+    turned = swapped(x, y, city.districts)
+    if turned.any():
+        at = int(np.flatnonzero(turned)[0])
         msg = (
             f"{what}: {x[at]:g},{y[at]:g}: longitude and latitude are swapped"
             f" ({y[at]:g},{x[at]:g} lies in {city.name})"
@@ -90,12 +90,6 @@ def check_places(points: gpd.GeoSeries, city: City, *, what: str) -> list[str]:
         raise InputError(msg)
     area = city.districts.geometry.union_all()
     return [str(name) for name in points.index[~points.intersects(area).to_numpy()]]
-
-
-def _within(
-    x: NDArray[np.float64], y: NDArray[np.float64], west: float, south: float, east: float, north: float
-) -> NDArray[np.bool_]:
-    return (x >= west) & (x <= east) & (y >= south) & (y <= north)
 
 
 def read_features(path: Path) -> gpd.GeoDataFrame:

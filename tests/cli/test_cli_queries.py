@@ -16,14 +16,13 @@ CENTRE = (76.945, 43.238)
 
 
 @pytest.fixture
-def geoplan(monkeypatch, capsys):
+def geoplan(geoplan):
+    """Run a command that succeeds; gives its standard output."""
+
     def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["geoplan", *map(str, arguments)])
-        try:
-            main()
-        except SystemExit as stop:
-            assert not stop.code, capsys.readouterr().err
-        return capsys.readouterr().out
+        status, out, err = geoplan(*arguments)
+        assert not status, err
+        return out
 
     return run
 

@@ -14,6 +14,7 @@ from geoplan.layers.facilities._common import COLUMNS
 from geoplan.layers.own.facilities import facility_rows, place_by_address, service_of
 from geoplan.layers.own.mapping import FileSpec
 from geoplan.layers.own.vector import at_row, read_own_rows, texts
+from geoplan.layers.swapped import swapped
 from geoplan.standards import load_standards
 
 if TYPE_CHECKING:
@@ -89,15 +90,15 @@ def overlay_facilities(
     changed = frame[action != "remove"]
     table = facility_rows(changed, path, districts, source=path.name)
     off = table["_off_m"] > load_standards().geocode.border_tolerance.value
-
-    def outside(row: int) -> str:
-        x, y = table.geometry[row].x, table.geometry[row].y
-        west, south, east, north = districts.total_bounds
-        if west <= y <= east and south <= x <= north:
-            return f"longitude {x:g} and latitude {y:g} are swapped"
-        return f"lies {table.loc[row, '_off_m']:,.0f} m outside the city's districts"
-
-    _refuse(path, [(off, outside)])
+    lon, lat = table.geometry.x, table.geometry.y
+    turned = off & swapped(lon.to_numpy(), lat.to_numpy(), districts)
+    _refuse(
+        path,
+        [
+            (turned, lambda row: f"longitude {lon[row]:g} and latitude {lat[row]:g} are swapped"),
+            (off, lambda row: f"lies {table.loc[row, '_off_m']:,.0f} m outside the city's districts"),
+        ],
+    )
     moved = (action[changed.index] == "add") | (rows.loc[changed.index, "address"] != "")
     asked, _ = place_by_address(table[moved], districts, places)
     lost = asked.geometry.isna()

@@ -13,6 +13,7 @@ import pyogrio
 import shapely
 
 from geoplan.errors import InputError
+from geoplan.layers.swapped import inside_box, swapped
 
 if TYPE_CHECKING:
     from geoplan.layers.own.mapping import FileSpec
@@ -231,17 +232,15 @@ def need_inside(
         If less than `share` of the features lie in the bounding box of `area`; the text says whether they would with
         their coordinates swapped.
     """
-    west, south, east, north = area.total_bounds
     x, y = shapely.get_x(points.to_numpy()), shapely.get_y(points.to_numpy())
     known = np.isfinite(x) & np.isfinite(y)
     x, y = x[known], y[known]
     if not len(x):
         return
-    inside = ((x >= west) & (x <= east) & (y >= south) & (y <= north)).mean()
-    swapped = ((y >= west) & (y <= east) & (x >= south) & (x <= north)).mean()
+    inside = inside_box(x, y, area).mean()
     if inside >= share:
         return
-    if swapped >= share:
+    if swapped(x, y, area).mean() >= share:
         msg = f"{path}: coordinates are swapped: latitude stands where longitude belongs"
         raise InputError(msg)
     msg = (

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geoplan.scenario.scene import middle_draw
+
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
@@ -36,9 +38,9 @@ def cell_changes(question: Question, sites: pd.DataFrame) -> NDArray[np.uint8]:
     """
     limit = np.float32(question.limit)
     new, _ = question.bench.reach(question.service).nearest(sites["lon"], sites["lat"])
-    within = (question.standing <= limit).mean(axis=0) >= 0.5
-    out = np.full(len(within), OUT, dtype=np.uint8)
-    out[new < np.median(question.standing, axis=0)] = NEARER
+    standing = middle_draw(question.standing)
+    out = np.full(len(standing), OUT, dtype=np.uint8)
+    out[new < standing] = NEARER
     out[new <= limit] = GAINED
-    out[within] = WITHIN
+    out[standing <= limit] = WITHIN
     return out

@@ -1,0 +1,327 @@
+"""One name -> the places that it may mean: microdistricts, streets, houses, landmarks, crossings."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+from typing import TYPE_CHECKING, NamedTuple
+
+import shapely
+
+from geoplan.geocode._crossing import Spot, crossings, interpolate
+from geoplan.geocode._gazetteer import FORMER_SCORE
+from geoplan.geocode._names import is_class, micro_key
+from geoplan.geocode._parse import Asked
+
+if TYPE_CHECKING:
+    from geoplan.geocode._gazetteer import Gazetteer, Match
+
+__all__ = ["HOUSE_RADIUS_M", "Option", "Search"]
+
+_HYPHEN = re.compile(r"\s*[-–—/]\s*|\s+(?:и|угол|уг)\.?\s+")
+# A known house stands for the address within the error of the registers' points (docs/data.md, register points).
+HOUSE_RADIUS_M = 100.0
+# Rows of one street name nearer to each other than this are one street, as in the gazetteer: parts in two districts.
+ONE_STREET_M = 1000.0
+# Plots are at least 10 m wide, two numbers to a pair of them: a street of 94 m has no house 52.
+LEAST_M_PER_NUMBER = 5.0
+# Streets that come so near each other without meeting are taken to cross there: one of them is drawn short.
+ALMOST_M = 100.0
+_MEET_M = 30.0
+# Names of neighbouring streets are exchanged or moved on by a block or two.
+_MOVED_M = 300.0
+# Score of what is likely and not sure, below the accept line, as that of a name that a street bore once: a place that
+# another source has elsewhere, a street too short for the number asked for, a house placed by a single known one.
+UNSURE = FORMER_SCORE
+
+
+class Option(NamedTuple):
+    """One place that a text may mean; `radius` holds all of it, `centre` its middle (the same but for microdistricts)."""
+
+    point: shapely.Point
+    district: str
+    precision: str
+    radius: float
+    score: float
+    how: str
+    label: str
+    centre: float = 0.0
+
+
+class Search:
+    """One search: the gazetteer, and the districts that the answer must lie in (empty: any)."""
+
+    def __init__(self, gazetteer: Gazetteer, slugs: tuple[str, ...], tolerance_m: float) -> None:
+        self.at = gazetteer
+        self.slugs = slugs
+        self.tolerance = tolerance_m
+
+    def _district(self, row: int) -> str:
+        """Return the district in which a row may answer, '' where it lies outside the districts asked for."""
+        own = self.at.districts[row]
+        if not self.slugs or own in self.slugs:
+            return own
+        return self.at.within(self.at.shapes[row], self.slugs, self.tolerance)
+
+    def _inside(self, matches: list[Match]) -> list[Match]:
+        """Keep what lies in the districts asked for; what only comes near their border counts if nothing does."""
+        if not self.slugs:
+            return matches
+        own = [match for match in matches if self.at.districts[match.row] in self.slugs]
+        return own or [match for match in matches if self._district(match.row)]
+
+    def _option(self, match: Match, precision: str, word: str, district: str) -> Option:
+        row = match.row
+        how = f"{word} «{self.at.names[row]}»{_closeness(match.score)} ({self.at.sources[row]})"
+        point, extent, centre = self.at.points[row], float(self.at.extent[row]), float(self.at.radius[row])
+        score, doubt = match.score, float(self.at.doubt[row])
+        if doubt:
+            score = min(score, UNSURE)
+            how += f", другой источник указывает место в {doubt / 1000:.1f} км отсюда".replace(".", ",")
+        return Option(point, district, precision, extent, score, how, f"{word} {self.at.names[row]}", centre)
+
+    def _options(self, matches: list[Match], precision: str, word: str, *, anywhere: bool) -> list[Option]:
+        if anywhere:
+            return [self._option(m, precision, word, self.at.districts[m.row]) for m in matches]
+        return [self._option(m, precision, word, self._district(m.row)) for m in self._inside(matches)]
+
+    # Each search below gives what lies in the districts asked for and, beside it, what lies elsewhere.
+
+    def microdistricts(self, asked: Asked, *, typos: bool = True) -> tuple[list[Option], list[Option]]:
+        matches = self.at.find_micro(asked.name, typos=typos)
+        inside = self._options(matches, "microdistrict", "микрорайон", anywhere=False)
+        if asked.house is not None and len(inside) == 1:
+            inside = self._house_in(asked, matches, inside)
+        return inside, self._options(matches, "microdistrict", "микрорайон", anywhere=True)
+
+    def _house_in(self, asked: Asked, matches: list[Match], inside: list[Option]) -> list[Option]:
+        known = self.at.houses.get(micro_key(asked.name), [])
+        exact = [row for house, row in known if house == asked.house and self._district(row)]
+        return [self._exact(exact, inside[0].district)] if exact and matches else inside
+
+    def _exact(self, rows: list[int], district: str) -> Option:
+        shapes = shapely.multipoints([self.at.points[row] for row in rows])
+        point = shapely.centroid(shapes)
+        spread = float(shapely.hausdorff_distance(shapes, point)) if len(rows) > 1 else 0.0
+        first = rows[0]
+        how = f"известный адрес «{self.at.names[first]}» ({self.at.sources[first]})"
+        radius = max(float(self.at.radius[first]), spread)
+        return Option(point, district, "address", radius, 100.0, how, self.at.names[first])
+
+    def streets(
+        self, asked: Asked, context: list[Option], *, typos: bool = True
+    ) -> tuple[list[Option], list[Option]]:
+        readings = self.at.find_street(asked.name, typos=typos)
+        if not readings:
+            return [], []
+        elsewhere = self._options(readings[0], "street", "улица", anywhere=True)
+        # The surest reading that has a street in the districts asked for.
+        inside = next((found for found in map(self._inside, readings) if found), [])
+        if context and inside:
+            inside = [match for match in inside if self._near(match.row, context[0])]
+        if asked.house is not None and inside:
+            placed = self._house_on(asked, inside)
+            if placed is not None:
+                return [placed], elsewhere
+        found = self._options(inside, "street", "улица", anywhere=False)
+        if asked.house is not None and found and not self._long_enough(asked, inside):
+            # Another street of this name, which the gazetteer does not hold, is as likely meant.
+            found = [
+                option._replace(
+                    score=min(option.score, UNSURE),
+                    how=f"{option.how}, короче, чем нужно для дома {asked.house.text}",
+                )
+                for option in found
+            ]
+        return found, elsewhere
+
+    def _long_enough(self, asked: Asked, inside: list[Match]) -> bool:
+        needed = asked.house.number * LEAST_M_PER_NUMBER if asked.house else 0.0
+        lengths = (
+            sum(shapely.length(self.at.shapes[row]) for row in self.at.same_name(match.row))
+            for match in inside
+        )
+        return max(lengths) >= needed
+
+    def _near(self, row: int, area: Option) -> bool:
+        return float(shapely.distance(self.at.shapes[row], area.point)) <= max(area.radius, HOUSE_RADIUS_M)
+
+    def _house_on(self, asked: Asked, inside: list[Match]) -> Option | None:
+        """Return the house on the street asked for, None where no known house tells or namesakes could hold it."""
+        # "Абая (Акбулак)" is so named to tell it from the avenue: without its locality it is not meant.
+        plain = [m for m in inside if any(not key.locality for key in self.at.street_keys[m.row])]
+        streets = self._whole_streets(plain or inside)
+        if asked.house is not None:
+            needed = asked.house.number * LEAST_M_PER_NUMBER
+            streets = [street for street in streets if self._length(street) >= needed] or streets
+        streets.sort(key=self._length, reverse=True)
+        found = [self._house_along(asked, street) for street in streets]
+        answers = [answer for answer in found if answer]
+        # One house may stand within reach of two parts of its street, on both sides of a district border.
+        sure = {answer.label: answer for answer in answers if answer.precision == "address"}
+        if len(sure) == 1:
+            return next(iter(sure.values()))
+        # A shorter namesake without known houses is let pass: its numbers hardly run as far as the longest street's.
+        return answers[0] if len(answers) == 1 and found[0] else None
+
+    def _whole_streets(self, inside: list[Match]) -> list[list[Match]]:
+        """Join the rows of one street that runs through several districts; namesakes apart stay apart."""
+        streets: list[list[Match]] = []
+        for match in inside:
+            shape = self.at.shapes[match.row]
+            near = [
+                street
+                for street in streets
+                if any(shapely.dwithin(self.at.shapes[other.row], shape, ONE_STREET_M) for other in street)
+            ]
+            streets = [street for street in streets if street not in near]
+            streets.append([*(other for street in near for other in street), match])
+        return streets
+
+    def _length(self, street: list[Match]) -> float:
+        return float(sum(shapely.length(self.at.shapes[match.row]) for match in street))
+
+    def _house_along(self, asked: Asked, street: list[Match]) -> Option | None:
+        first = street[0]
+        stems = {key.stems for match in street for key in self.at.street_keys[match.row]}
+        # Numbers run on over a district border: its neighbours beyond it bear witness too.
+        rows = sorted({row for match in street for row in self.at.same_name(match.row)})
+        rows = [
+            row
+            for row in rows
+            if any(shapely.dwithin(self.at.shapes[row], self.at.shapes[m.row], ONE_STREET_M) for m in street)
+        ]
+        line = shapely.union_all([self.at.shapes[row] for row in rows])
+        known = [pair for key in sorted(stems) for pair in self.at.houses.get(key, [])]
+        known = [pair for pair in known if shapely.dwithin(self.at.points[pair[1]], line, 2 * HOUSE_RADIUS_M)]
+        exact = [row for house, row in known if house == asked.house and self._district(row)]
+        if exact:
+            return self._exact(exact, self._district(exact[0]))._replace(score=first.score)
+        if asked.house is None:
+            return None
+        between = interpolate(asked.house, [(house, self.at.points[row]) for house, row in known], line)
+        if between is None:
+            return None
+        spot, names = between
+        slugs = self.slugs or tuple(sorted(self.at.areas))
+        # The point may be off by its radius: a stated district within that is not contradicted.
+        district = self.at.within(spot.point, slugs, max(self.tolerance, spot.radius))
+        if not district:
+            return None
+        name = self.at.names[first.row]
+        how = f"улица «{name}»{_closeness(first.score)}, по известным домам {names}"
+        radius = max(spot.radius, 2 * HOUSE_RADIUS_M)
+        # One known house may itself be misplaced: two that agree are needed for a sure answer.
+        score = first.score if " и " in names else min(first.score, UNSURE)
+        return Option(spot.point, district, "street", radius, score, how, f"улица {name}")
+
+    def landmarks(self, asked: Asked, *, typos: bool = True) -> tuple[list[Option], list[Option]]:
+        matches = self.at.find_landmark(asked.name, typos=typos)
+        inside = self._options(matches, "landmark", "ориентир", anywhere=False)
+        return inside, self._options(matches, "landmark", "ориентир", anywhere=True)
+
+    def crossing(self, asked: Asked) -> tuple[list[Option], list[Option]]:
+        # The surest readings of both names that meet; a namesake that does not is not meant.
+        pairs = product(
+            enumerate(self.at.find_street(asked.name)), enumerate(self.at.find_street(asked.second))
+        )
+        ranked = sorted((i + j, one, two) for (i, one), (j, two) in pairs if set(one) != set(two))
+        found = (
+            (spots, first, second)
+            for within_m in (_MEET_M, ALMOST_M)
+            for _, first, second in ranked
+            if (spots := self._meet(first, second, within_m))
+        )
+        spots, first, second = next(found, ([], [], []))
+        if not spots:
+            return [], []
+        score = min(first[0].score, second[0].score)
+        if score >= UNSURE:
+            spots = self._moved(
+                spots, [(one, two) for _, one, two in ranked if (one, two) != (first, second)]
+            )
+        inside, elsewhere = [], []
+        for spot in spots:
+            names = f"{self._nearest_name(first, spot)} × {self._nearest_name(second, spot)}"
+            how = f"пересечение {names}{_closeness(score)}, по линиям улиц"
+            own = self.at.district_of(spot.point, self.tolerance)
+            radius = max(spot.radius, 1.0)
+            option = Option(spot.point, own, "intersection", radius, score, how, f"пересечение {names}")
+            elsewhere.append(option)
+            slug = self.at.within(spot.shape, self.slugs, self.tolerance) if self.slugs else own
+            if slug:
+                inside.append(option._replace(district=slug))
+        return inside, elsewhere
+
+    def _meet(self, first: list[Match], second: list[Match], within_m: float) -> list[Spot]:
+        lines = ([self.at.shapes[match.row] for match in matches] for matches in (first, second))
+        return crossings(*lines, within_m=within_m)
+
+    def _moved(self, spots: list[Spot], others: list[tuple[list[Match], list[Match]]]) -> list[Spot]:
+        """Widen a crossing to where streets that bore the names meet close by: the text may mean either."""
+        former = [pair for pair in others if min(match.score for one in pair for match in one) == UNSURE]
+        more = [other for one, two in former for other in self._meet(one, two, _MEET_M)]
+        return [
+            spot._replace(
+                radius=max(
+                    spot.radius,
+                    *(
+                        gap + other.radius
+                        for other in more
+                        if (gap := float(shapely.distance(spot.point, other.point))) <= _MOVED_M
+                    ),
+                    0.0,
+                )
+            )
+            for spot in spots
+        ]
+
+    def _nearest_name(self, matches: list[Match], spot: Spot) -> str:
+        gaps = [float(shapely.distance(self.at.shapes[match.row], spot.point)) for match in matches]
+        return self.at.names[matches[gaps.index(min(gaps))].row]
+
+    def anything(self, asked: Asked) -> tuple[list[Option], list[Option]]:
+        """Search a bare name: exact names of every kind, then a crossing, then looser readings of the name."""
+        whole = (
+            asked
+            if asked.house is None
+            else asked._replace(name=f"{asked.name} {asked.house.text}", house=None)
+        )
+        if is_class(asked.name):
+            # "школа №97", "11": a number and a kind of place are no street and no microdistrict.
+            return self.landmarks(whole, typos=False)
+        for typos in (False, True):
+            pairs = [
+                self.landmarks(whole, typos=typos),
+                self.microdistricts(whole, typos=typos),
+                self.microdistricts(asked, typos=typos) if asked.house else ([], []),
+                self.streets(asked, [], typos=typos),
+            ]
+            inside = [option for pair in pairs for option in pair[0]]
+            known = [option for option in inside if option.precision == "address"]
+            if len(known) == 1:
+                # A house that is known tells "Достык, 220" the avenue from Достык the microdistrict.
+                return known, _elsewhere(pairs)
+            elsewhere = _elsewhere(pairs)
+            if inside or elsewhere:
+                return inside, elsewhere
+            pieces = [piece for piece in _HYPHEN.split(asked.name) if piece.strip()]
+            if len(pieces) == 2 and all(self.at.find_street(piece) for piece in pieces):
+                return self.crossing(Asked("crossing", pieces[0], pieces[1], None))
+        return [], []
+
+
+def _elsewhere(pairs: list[tuple[list[Option], list[Option]]]) -> list[Option]:
+    return [option for pair in pairs for option in pair[1]]
+
+
+def _closeness(score: float) -> str:
+    return (
+        ""
+        if score >= 100
+        else " (более полная или другая форма имени)"
+        if score >= 90
+        else " (прежнее имя)"
+        if score >= UNSURE
+        else " (опечатка исправлена)"
+    )
