@@ -15,7 +15,8 @@ test: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/pytest -n 2 --dist loadgroup
+	# By file: what the tests of one share is made once.
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 layers: $(VENV)/.run
 	$(BIN)/geoplan layers build --city $(CITY) --sources $(SOURCES) --out layers/$(CITY)

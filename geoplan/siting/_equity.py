@@ -41,7 +41,9 @@ def worst_district_first(problem: Problem, limits: Limits, stop: float | None) -
     total = np.bincount(of, weights=people, minlength=len(labels))[counted]
     number = np.cumsum(counted) - 1
     covered = (problem.standing(phase) <= limit).any(axis=1)
-    given = np.bincount(number[of[covered]], weights=people[covered], minlength=names)[:names] / total
+    # Only people count: a district where nobody lives has no number.
+    served = covered & (people > 0)
+    given = np.bincount(number[of[served]], weights=people[served], minlength=names) / total
     left = np.flatnonzero(~covered & (people > 0))
     within = pairs[left]
     kept = within.data <= limit

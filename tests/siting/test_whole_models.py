@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
@@ -90,7 +90,15 @@ def test_sites_with_seats_are_the_best_of_all_plans(case, seats):
     assert found.sites.tolist() in list(every_plan(case))
 
 
+# Nobody lives in the first district, and what stands serves all the same.
+EMPTY_FIRST = {
+    "costs": np.array([[0.0, 0.0], [np.inf, np.inf]]), "weights": np.array([0.0, 1.0]), "count": 0,
+    "allowed": np.ones(2, dtype=bool), "groups": np.array(["a", "a"], dtype=object), "existing": np.zeros((2, 1)),
+}  # fmt: skip
+
+
 @settings(max_examples=30, deadline=None)
+@example(case=EMPTY_FIRST, names=["x", "y"])
 @given(case=cases(), names=st.lists(st.sampled_from("xyz"), min_size=7, max_size=7))
 def test_the_worst_district_comes_first_then_the_next(case, names):
     districts = np.array(names[: len(case["weights"])], dtype=object)
