@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SOURCES ?= ../shared/sources
 CITY ?= almaty
 
-.PHONY: maps test layers sites check-layers lint bench clean
+.PHONY: maps test search layers sites check-layers lint bench clean
 
 maps: $(VENV)/.run
 	$(BIN)/geoplan run --city $(CITY) --out maps
@@ -17,6 +17,9 @@ test: $(VENV)/.test
 	$(BIN)/lint-imports --no-cache
 	# By file: what the tests of one share is made once.
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+search: $(VENV)/.test
+	GEOPLAN_CASES=search $(BIN)/pytest -n 2 --dist loadfile $$(grep -rl "hypothesis import" --include="test_*.py" tests)
 
 layers: $(VENV)/.run
 	$(BIN)/geoplan layers build --city $(CITY) --sources $(SOURCES) --out layers/$(CITY)

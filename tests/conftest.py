@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT.parent / "shared" / "sources"
+
+# `make test` draws the same cases each time, so that it passes or fails by what was changed; `make search` draws new ones.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("search", print_blob=True)
+settings.load_profile(os.environ.get("GEOPLAN_CASES", "same"))
 
 
 def pytest_collection_modifyitems(items):

@@ -31,8 +31,9 @@ __all__ = [
 ]
 
 Direction = Literal["from_facility", "to_facility"]
-# Metres or seconds within which a point is taken to stand on the junction itself: rounding of a fraction, no real distance.
-_AT_JUNCTION = 1e-6
+# Metres or seconds within which a point is taken to stand on the junction itself, or on another point of its street:
+# rounding of a fraction, no real distance.
+_ONE_PLACE = 1e-6
 CHUNK = 64
 # An explicit zero can be read as "no arc" by csgraph: a facility on a junction still has its arc.
 LEAST = 1e-9
@@ -204,9 +205,9 @@ def point_ends(
     back = network.back[segment]
     # A point that stands on a junction is at that end already, whichever way the street runs.
     if direction == "from_facility":
-        cost = np.stack([along, np.where(back | (against <= _AT_JUNCTION), against, np.inf)])
+        cost = np.stack([along, np.where(back | (against <= _ONE_PLACE), against, np.inf)])
     else:
-        cost = np.stack([np.where(back | (along <= _AT_JUNCTION), along, np.inf), against])
+        cost = np.stack([np.where(back | (along <= _ONE_PLACE), along, np.inf), against])
     return np.stack([network.u[segment], network.v[segment]]), np.where(on, cost + walk, np.inf)
 
 
@@ -239,7 +240,9 @@ def same_segment(
     ahead = points.fraction[p] - facilities.fraction[f]
     if direction == "to_facility":
         ahead = -ahead
-    allowed = (ahead >= 0) | network.back[segment]
-    cost = np.abs(ahead) * network.cost[segment]
+    along = ahead * network.cost[segment]
+    # Of two points on one spot neither is behind the other, whichever way the street runs.
+    allowed = (along >= -_ONE_PLACE) | network.back[segment]
+    cost = np.abs(along)
     cost = cost + (points.off_m[p] + facilities.off_m[f]) * network.connector
     return f[allowed], p[allowed], cost[allowed]

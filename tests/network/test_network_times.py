@@ -7,7 +7,7 @@ from itertools import pairwise
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from smallville import UTM, grid_streets, points
 
@@ -103,6 +103,9 @@ places = st.tuples(st.integers(0, 2000).map(lambda n: n / 2), st.integers(0, 120
 
 
 @settings(max_examples=40, deadline=None)
+@example(
+    facilities=[(0.5, 0.0)], people=[(0.5, 0.5)], mode="emergency", direction="to_facility"
+)  # one spot, one way
 @given(
     facilities=st.lists(places, min_size=1, max_size=4),
     people=st.lists(places, min_size=1, max_size=5),
