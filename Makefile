@@ -15,11 +15,11 @@ test: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	# By file: what the tests of one share is made once.
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	# Neighbours stay together, so that what the tests of a file share is made once; who is done early takes some over.
+	$(BIN)/pytest -n 2 --dist worksteal
 
 search: $(VENV)/.test
-	GEOPLAN_CASES=search $(BIN)/pytest -n 2 --dist loadfile $$(grep -rl "hypothesis import" --include="test_*.py" tests)
+	GEOPLAN_CASES=search $(BIN)/pytest -n 2 --dist worksteal $$(grep -rl "hypothesis import" --include="test_*.py" tests)
 
 layers: $(VENV)/.run
 	$(BIN)/geoplan layers build --city $(CITY) --sources $(SOURCES) --out layers/$(CITY)

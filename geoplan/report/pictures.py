@@ -351,7 +351,8 @@ def _raster(plan: Plan, step: int) -> tuple[np.ma.MaskedArray, tuple[float, floa
     # The grid may count its rows from the north or from the south.
     side = abs(float(np.polyfit(col, x, 1)[0]))
     rank = np.round((y.max() - y) / side).astype(int)
-    grid = np.ma.masked_all((rank.max() + 1, len(columns)))
+    # Numbers under the mask too, not whatever memory holds: matplotlib reckons with them and warns of some.
+    grid = np.ma.array(np.zeros((rank.max() + 1, len(columns))), mask=True)
     classes = plan.views["proposed"][step].astype(float)
     classes[classes == UNREACHABLE] = len(plan.breaks) + 1
     grid[rank, col - col.min()] = classes

@@ -1,10 +1,12 @@
 """Pictures of a service before and after: the cells' own colours, in the right places, the same bytes again."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from geoplan.report import write_pictures
+from geoplan.report import pictures, write_pictures
 from geoplan.report.palette import class_colours
 
 
@@ -42,6 +44,16 @@ def test_each_side_shows_the_share_of_its_own_moment(paths, plans):
                 plan.service.name,
                 step,
             )
+
+
+def test_where_nobody_lives_stands_a_number_under_the_mask(plans, monkeypatch):
+    # Memory that is not written holds anything: here what would make matplotlib warn.
+    monkeypatch.setattr(np, "empty", lambda *args, **kwargs: np.full(*args, np.nan))
+    plan = plans[0]
+    hole = {"cells": plan.cells.iloc[1:], "views": {"proposed": [plan.views["proposed"][0][1:]]}}
+    grid, _ = pictures._raster(SimpleNamespace(breaks=plan.breaks, **hole), 0)
+    assert grid.mask.sum() == 1
+    assert np.isfinite(grid.data).all()
 
 
 def test_north_is_up_and_east_is_right(paths, plans):
