@@ -19,7 +19,7 @@ from geoplan.cli._shared import (
 )
 from geoplan.maps import check_destination, write_choice
 from geoplan.scenario.choose import answer_question, ask, compare_roadmap
-from geoplan.scenario.points import read_features
+from geoplan.scenario.points import read_areas, read_features
 from geoplan.siting import Limits
 
 if TYPE_CHECKING:
@@ -52,6 +52,9 @@ def site(
     apart: Annotated[
         float, typer.Option("--apart", min=0, help="Metres to any facility that stands, at the least.")
     ] = 0.0,
+    exclude: Annotated[
+        Path | None, typer.Option("--exclude", help="Vector file of areas where nothing may stand.")
+    ] = None,
     plans: Annotated[
         int, typer.Option("--plans", min=1, help="So many different plans, the best one first.")
     ] = 1,
@@ -80,6 +83,9 @@ def site(
     json: JsonOption = False,
 ) -> None:
     """Propose sites, with the bound no choice can beat; a calculation, not a decision."""
+    if exclude is not None and count is None:
+        msg = "--exclude rules out sites of an answer: it needs --count too."
+        raise typer.BadParameter(msg)
     if out is not None:
         if count is None:
             msg = "--out writes an answer: it needs --count too."
@@ -106,6 +112,7 @@ def site(
         objective=objective.value,
         parcels=None if candidates is None else read_features(candidates),
         apart_m=apart,
+        areas=None if exclude is None else read_areas(exclude),
     )
     found = answer_question(
         question, limits=limits, plans=plans, curve=curve, sensitivity=sensitivity, versus=versus
@@ -120,6 +127,8 @@ def site(
             typer.echo("")
         typer.echo(title, err=True)
         print_table(table)
+    if exclude is not None:
+        typer.echo(found.exclusion(), err=True)
     typer.echo(found.sentence(), err=True)
 
 

@@ -137,14 +137,18 @@ def roadmap_rows(answer: Answer, texts: Languages) -> list[dict[str, Any]] | Non
 
 def quality(answer: Answer, texts: Languages) -> list[tuple[Words, Words]]:
     """Return how good the answer is: objective, what no choice can beat, gap, how the search ended, when."""
-    best = answer.best
+    best, question = answer.best, answer.question
+    excluded = []
+    if question.areas is not None:
+        excluded = [(texts("choice.excluded"), texts.number(question.excluded))]
     return [
-        (texts("choice.objective"), texts(f"choice.objective_{answer.question.objective}")),
+        (texts("choice.objective"), texts(f"choice.objective_{question.objective}")),
         (texts("choice.value"), cost(best.objective, best.unit, texts)),
         (texts("choice.bound"), cost(best.bound, best.unit, texts)),
         (texts("choice.gap"), texts.percent(best.gap, 2)),
         (texts("choice.status"), texts(f"choice.status_{best.status.replace(' ', '_')}")),
         (texts("choice.tried"), texts.number(best.candidates)),
+        *excluded,
         (texts("choice.year"), texts.plain(str(best.year))),
     ]
 

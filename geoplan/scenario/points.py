@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from geoplan.city import City
 
-__all__ = ["check_places", "read_features", "read_points"]
+__all__ = ["check_places", "read_areas", "read_features", "read_points"]
 
 # Names that a table of points may give its coordinates, degrees east and north.
 _LON, _LAT = ("lon", "longitude", "lng", "x"), ("lat", "latitude", "y")
@@ -123,6 +123,35 @@ def read_features(path: Path) -> gpd.GeoDataFrame:
         msg = f"{path}: holds no features with a geometry"
         raise InputError(msg)
     return frame
+
+
+def read_areas(path: Path) -> gpd.GeoSeries:
+    """Read a file of areas, in the CRS it states.
+
+    Parameters
+    ----------
+    path
+        Any vector file that GeoPandas reads.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, states no CRS, or holds a feature that is no polygon; the first such feature is numbered.
+    """
+    areas = cast("gpd.GeoSeries", read_features(path).geometry).reset_index(drop=True)
+    areas.index += 1
+    if areas.crs is None:
+        msg = f"{path}: no CRS stated; save the file with one (EPSG:4326, say)"
+        raise InputError(msg)
+    bad = (~areas.geom_type.isin(["Polygon", "MultiPolygon"]) | areas.is_empty).to_numpy()
+    if bad.any():
+        msg = f"{path}: feature {_name(areas, bad)} is not a polygon"
+        raise InputError(msg)
+    nowhere = ~np.isfinite(areas.to_crs("EPSG:4326").bounds.to_numpy()).all(axis=1)
+    if nowhere.any():
+        msg = f"{path}: feature {_name(areas, nowhere)} lies off the globe; is it in the CRS that it names?"
+        raise InputError(msg)
+    return areas
 
 
 def _from_table(path: Path, table: pd.DataFrame) -> gpd.GeoDataFrame:

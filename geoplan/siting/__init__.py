@@ -4,7 +4,7 @@ from geoplan.siting.candidates import candidate_sites
 from geoplan.siting.corners import street_corners
 from geoplan.siting.draws import draw_sites
 from geoplan.siting.greedy import Proposal, greedy_maximal_covering
-from geoplan.siting.parcels import parcel_candidates, too_near
+from geoplan.siting.parcels import inside_areas, parcel_candidates, too_near
 from geoplan.siting.problem import Phase, Problem
 from geoplan.siting.solution import Limits, Solution
 from geoplan.siting.solve import solve
@@ -19,6 +19,7 @@ __all__ = [
     "candidate_sites",
     "draw_sites",
     "greedy_maximal_covering",
+    "inside_areas",
     "parcel_candidates",
     "solve",
     "solve_year_by_year",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from pyproj import Transformer
 from scipy.spatial import cKDTree
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from pyproj import CRS
 
-__all__ = ["parcel_candidates", "too_near"]
+__all__ = ["inside_areas", "parcel_candidates", "too_near"]
 
 
 def parcel_candidates(parcels: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, *, crs: CRS) -> pd.DataFrame:
@@ -95,3 +96,24 @@ def too_near(
     own = to_metres.transform(candidates["lon"].to_numpy(), candidates["lat"].to_numpy())
     off, _ = tree.query(np.column_stack(own))
     return off < metres
+
+
+def inside_areas(candidates: pd.DataFrame, areas: gpd.GeoSeries, *, crs: CRS) -> NDArray[np.bool_]:
+    """Tell which candidates lie in an area where nothing may stand, or on its edge.
+
+    Parameters
+    ----------
+    candidates
+        Columns lon, lat; of a parcel its point inside counts.
+    areas
+        Polygons, their CRS stated; an outline that crosses itself is mended.
+    crs
+        Metric CRS of the city.
+    """
+    # On the plane: an edge of a kilometre drawn in metres bends when only its ends are turned into degrees.
+    plane = shapely.make_valid(areas.to_crs(crs).to_numpy())
+    to_metres = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+    own = to_metres.transform(candidates["lon"].to_numpy(), candidates["lat"].to_numpy())
+    out = np.zeros(len(candidates), dtype=bool)
+    out[shapely.STRtree(plane).query(shapely.points(*own), predicate="intersects")[0]] = True
+    return out

@@ -67,6 +67,35 @@ def test_parcels_of_ones_own_and_a_file_that_cannot_be_one(geoplan, tmp_path):
     assert err.count("\n") == 1
 
 
+def test_no_site_is_put_into_an_excluded_area(geoplan, tmp_path):
+    north = gpd.GeoSeries([shapely.box(76.5, 43.3, 77.3, 43.6)], crs="EPSG:4326")
+    areas, lines = tmp_path / "areas.gpkg", tmp_path / "lines.geojson"
+    north.to_crs("EPSG:32643").to_file(areas)
+    north.boundary.to_file(lines)
+    asked = ("site", "kindergarten", "--district", "alatau", "--count", 1, "--exclude")
+    status, text, _ = geoplan(*asked, areas, "--json")
+    assert status == 0
+    found = json.loads(text)
+    assert found["sites"][0]["lat"] < 43.301
+    assert found["excluded"] > 0
+    status, _, err = geoplan(*asked, areas)
+    both = found["excluded"] + found["candidates"]
+    assert (
+        f"excluded: {found['excluded']:,} of {both:,} candidates lie in the 1 excluded area"
+        in err.splitlines()
+    )
+    for file, message in (
+        (lines, "feature 1 is not a polygon"),
+        (tmp_path / "none.gpkg", "cannot be read as a vector file"),
+    ):
+        status, out, err = geoplan(*asked, file)
+        assert (status, out) == (1, "")
+        assert err.startswith(f"geoplan: {file}: {message}")
+        assert err.count("\n") == 1
+    status, _, err = geoplan("site", "school", "--compare-roadmap", "--exclude", areas)
+    assert (status, "--exclude" in err) == (2, True)
+
+
 def test_the_roadmaps_sites_beside_the_best_of_as_many(geoplan):
     status, text, _ = geoplan("site", "ambulance", "--compare-roadmap", "--json")
     assert status == 0

@@ -123,6 +123,29 @@ def test_parcels_are_the_only_candidates_and_are_named():
         ask(town(), service="school", count=1, parcels=off)
 
 
+def test_the_best_choice_outside_excluded_areas_is_found_and_those_in_them_are_counted():
+    city = town()
+    corners = bench_of(city).corners(bench_of(city).standards.service("school"))
+    at = gpd.GeoSeries(gpd.points_from_xy(corners["lon"], corners["lat"]), crs="EPSG:4326").to_crs(UTM)
+    free = suggest_sites(city, service="school", count=1).sites
+    taken = gpd.GeoSeries(gpd.points_from_xy(free["lon"], free["lat"]), crs="EPSG:4326").to_crs(UTM)
+    areas = taken.buffer(250)
+    inside = at.within(areas.iloc[0]).to_numpy()
+    question = ask(city, service="school", count=1, areas=areas.to_crs("EPSG:4326"))
+    answer = answer_question(question)
+    best = max(people_within(city, corners.iloc[[k]]) for k in corners.index[~inside])
+    assert answer.best.after == best < people_within(city, free)
+    assert question.excluded == inside.sum() > 1
+    assert answer.exclusion() == (
+        f"excluded: {inside.sum()} of {len(corners)} candidates lie in the 1 excluded area"
+    )
+    with pytest.raises(InputError, match=rf"\({len(corners)} more lie in excluded areas\)"):
+        ask(city, service="school", count=1, areas=at.buffer(1))
+    nowhere = answer_question(ask(city, service="school", count=1, areas=areas.translate(90_000)))
+    assert nowhere.best.sites["newly_covered"].tolist() == free["newly_covered"].tolist()
+    assert nowhere.exclusion() == "excluded: none; no part of the 1 excluded area lies in the city"
+
+
 def test_more_sites_than_candidates_is_told():
     with pytest.raises(
         InputError, match=r"count 99: ask for at least one site and at most the \d+ candidates"

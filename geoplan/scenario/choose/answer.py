@@ -87,7 +87,7 @@ class Answer:
 
     def extras(self) -> dict[str, Any]:
         """What was asked for beside the best plan, for a JSON document."""
-        out: dict[str, Any] = {"candidates": self.best.candidates}
+        out: dict[str, Any] = {"candidates": self.best.candidates, "excluded": self.question.excluded}
         if len(self.plans) > 1:
             out["plans"] = [
                 {"sites": plan.sites, "objective": plan.objective, "bound": plan.bound, "gap": plan.gap,
@@ -97,6 +97,21 @@ class Answer:
             out["no_more_plans"] = self.exhausted
         others = {"curve": self.curve, "sensitivity": self.sensitivity, "roadmap": self.roadmap}
         return out | {name: table for name, table in others.items() if table is not None}
+
+    def exclusion(self) -> str:
+        """How many candidates the excluded areas took, in one line; '' if none were given."""
+        question = self.question
+        if question.areas is None:
+            return ""
+        areas = f"{len(question.areas):,} excluded area" + ("" if len(question.areas) == 1 else "s")
+        if question.excluded:
+            tried = question.excluded + len(question.candidates)
+            return f"excluded: {question.excluded:,} of {tried:,} candidates lie in the {areas}"
+        city = question.bench.city
+        ground = city.districts.to_crs(city.crs).union_all()
+        if question.areas.to_crs(city.crs).make_valid().intersects(ground).any():
+            return f"excluded: none; no candidate lies in the {areas}"
+        return f"excluded: none; no part of the {areas} lies in the city"
 
     def sentence(self) -> str:
         """The figures in one line, with what they rest on."""
@@ -151,5 +166,9 @@ def answer_question(
         exhausted=found.exhausted,
         curve=marginal_curve(question, limits=limits) if curve else None,
         sensitivity=survival(question, first.sites) if sensitivity else None,
-        roadmap=compare_roadmap(city, service=service, year=question.year, limits=limits) if versus else None,
+        roadmap=compare_roadmap(
+            city, service=service, year=question.year, limits=limits, areas=question.areas
+        )
+        if versus
+        else None,
     )

@@ -13,7 +13,7 @@ from geoplan.errors import InputError
 from geoplan.scenario.asked import check_year
 from geoplan.scenario.bench import bench_of
 from geoplan.scenario.opening import open_scene
-from geoplan.siting import Problem, parcel_candidates, too_near
+from geoplan.siting import Problem, inside_areas, parcel_candidates, too_near
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -47,6 +47,10 @@ class Question:
         `register` or `proposed`: a build of the roadmap opened by then).
     district
         Slug of the district the sites must lie in; None: the whole city.
+    areas
+        Polygons in which nothing may stand; None: none were given.
+    excluded
+        Candidates left out because they lie in one of them, of those that nothing else rules out.
     """
 
     bench: Bench
@@ -58,6 +62,8 @@ class Question:
     problem: Problem
     facilities: pd.DataFrame
     district: str | None
+    areas: gpd.GeoSeries | None = None
+    excluded: int = 0
 
     @property
     def limit(self) -> float:
@@ -93,6 +99,7 @@ def ask(
     objective: Objective = "coverage",
     parcels: gpd.GeoDataFrame | None = None,
     apart_m: float = 0.0,
+    areas: gpd.GeoSeries | None = None,
     without_roadmap: bool = False,
     standards: Standards | None = None,
 ) -> Question:
@@ -117,6 +124,8 @@ def ask(
         Plots of the user's own as candidates; street corners by default.
     apart_m
         Metres within which a standing facility rules a candidate out.
+    areas
+        Polygons, their CRS stated, in which nothing may stand.
     without_roadmap
         Leave out every build of the roadmap.
     standards
@@ -145,9 +154,15 @@ def ask(
     facilities = _facilities(scene, when, without_roadmap=without_roadmap)
     if apart_m > 0:
         allowed &= ~too_near(candidates, facilities["lon"], facilities["lat"], metres=apart_m, crs=city.crs)
+    excluded = 0
+    if areas is not None:
+        barred = allowed & inside_areas(candidates, areas, crs=city.crs)
+        excluded, allowed = int(barred.sum()), allowed & ~barred
     candidates = candidates[allowed].reset_index(drop=True)
     if not 1 <= count <= len(candidates):
         msg = f"count {count}: ask for at least one site and at most the {len(candidates)} candidates"
+        if excluded:
+            msg += f" ({excluded} more lie in excluded areas)"
         raise InputError(msg)
     limit = known.headline_reading.limit
     persons = bench.demand.persons.astype(float)
@@ -172,7 +187,19 @@ def ask(
             count=count,
             existing=now,
         )
-    return Question(bench, known, objective, when, candidates, standing, problem, facilities, district)
+    return Question(
+        bench,
+        known,
+        objective,
+        when,
+        candidates,
+        standing,
+        problem,
+        facilities,
+        district,
+        areas=areas,
+        excluded=excluded,
+    )
 
 
 def closer(field: Field, candidates: pd.DataFrame, ceiling: NDArray[np.float64]) -> csr_array:

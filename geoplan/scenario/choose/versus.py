@@ -15,13 +15,20 @@ from geoplan.scenario.opening import open_scene
 from geoplan.siting import Limits, solve
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from geoplan.city import City
 
 __all__ = ["compare_roadmap"]
 
 
 def compare_roadmap(
-    city: City, *, service: str, year: int | None = None, limits: Limits | None = None
+    city: City,
+    *,
+    service: str,
+    year: int | None = None,
+    limits: Limits | None = None,
+    areas: gpd.GeoSeries | None = None,
 ) -> pd.DataFrame:
     """Set the roadmap's sites beside the best ones with the same count.
 
@@ -35,6 +42,8 @@ def compare_roadmap(
         Builds opening up to it count; the last year of the plan by default.
     limits
         When the solver may stop; to the optimum by default.
+    areas
+        Polygons in which the best plans may put nothing; the roadmap's own sites stay where they are.
 
     Returns
     -------
@@ -78,7 +87,7 @@ def compare_roadmap(
         if not count:
             continue
         rows.append((name, count, people(active), np.nan))
-        question = ask(city, service=service, count=count, year=when, without_roadmap=True)
+        question = ask(city, service=service, count=count, year=when, areas=areas, without_roadmap=True)
         answer = solve(question.problem, limits)
         base = people(nothing)
         rows.append((f"best for {name}", count, base + answer.objective, base + answer.bound))
