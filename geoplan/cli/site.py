@@ -18,7 +18,7 @@ from geoplan.cli._shared import (
     print_table,
 )
 from geoplan.maps import check_destination, write_choice
-from geoplan.scenario.choose import answer_question, ask, compare_roadmap
+from geoplan.scenario.choose import answer_question, ask, compare_roadmap, without_areas
 from geoplan.scenario.points import read_areas, read_features
 from geoplan.siting import Limits
 
@@ -83,7 +83,7 @@ def site(
     json: JsonOption = False,
 ) -> None:
     """Propose sites, with the bound no choice can beat; a calculation, not a decision."""
-    if exclude is not None and count is None:
+    if exclude is not None and count is None and not versus:
         msg = "--exclude rules out sites of an answer: it needs --count too."
         raise typer.BadParameter(msg)
     if out is not None:
@@ -91,10 +91,11 @@ def site(
             msg = "--out writes an answer: it needs --count too."
             raise typer.BadParameter(msg)
         check_destination(out)
+    areas = None if exclude is None else read_areas(exclude)
     opened = open_asked(city, layers, facilities)
     limits = Limits(gap=gap, seconds=time_limit, heuristic=heuristic)
     if versus and count is None:
-        table = compare_roadmap(opened, service=service, year=year, limits=limits)
+        table = compare_roadmap(opened, service=service, year=year, limits=limits, areas=areas)
         if json:
             print_json({"roadmap": table})
         else:
@@ -112,13 +113,19 @@ def site(
         objective=objective.value,
         parcels=None if candidates is None else read_features(candidates),
         apart_m=apart,
-        areas=None if exclude is None else read_areas(exclude),
     )
+    if areas is not None:
+        question = without_areas(question, areas)
     found = answer_question(
         question, limits=limits, plans=plans, curve=curve, sensitivity=sensitivity, versus=versus
     )
     if out is not None:
         write_choice(found, out)
+    _show(found, json=json)
+
+
+def _show(found: Answer, *, json: bool) -> None:
+    """Print an answer: one JSON document, or its tables and what they rest on."""
     if json:
         print_json(_document(found))
         return
@@ -127,9 +134,8 @@ def site(
             typer.echo("")
         typer.echo(title, err=True)
         print_table(table)
-    if exclude is not None:
-        typer.echo(found.exclusion(), err=True)
-    typer.echo(found.sentence(), err=True)
+    for line in found.lines():
+        typer.echo(line, err=True)
 
 
 def _document(found: Answer) -> dict[str, Any]:

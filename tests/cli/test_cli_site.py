@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import re
 import shutil
 
 import geopandas as gpd
@@ -11,6 +14,7 @@ import pytest
 import shapely
 
 from geoplan._shipped import shipped_layers
+from geoplan.maps._texts import load_texts
 
 
 def test_site_prints_plans_that_differ_what_each_site_is_worth_and_by_district(geoplan, tmp_path):
@@ -69,30 +73,47 @@ def test_parcels_of_ones_own_and_a_file_that_cannot_be_one(geoplan, tmp_path):
 
 def test_no_site_is_put_into_an_excluded_area(geoplan, tmp_path):
     north = gpd.GeoSeries([shapely.box(76.5, 43.3, 77.3, 43.6)], crs="EPSG:4326")
-    areas, lines = tmp_path / "areas.gpkg", tmp_path / "lines.geojson"
+    areas, page = tmp_path / "areas.gpkg", tmp_path / "next.html"
     north.to_crs("EPSG:32643").to_file(areas)
-    north.boundary.to_file(lines)
-    asked = ("site", "kindergarten", "--district", "alatau", "--count", 1, "--exclude")
-    status, text, _ = geoplan(*asked, areas, "--json")
+    asked = ("site", "kindergarten", "--district", "alatau", "--count", 1, "--exclude", areas, "--out", page)
+    status, text, err = geoplan(*asked)
     assert status == 0
-    found = json.loads(text)
-    assert found["sites"][0]["lat"] < 43.301
-    assert found["excluded"] > 0
-    status, _, err = geoplan(*asked, areas)
-    both = found["excluded"] + found["candidates"]
-    assert (
-        f"excluded: {found['excluded']:,} of {both:,} candidates lie in the 1 excluded area"
-        in err.splitlines()
-    )
-    for file, message in (
-        (lines, "feature 1 is not a polygon"),
-        (tmp_path / "none.gpkg", "cannot be read as a vector file"),
-    ):
-        status, out, err = geoplan(*asked, file)
-        assert (status, out) == (1, "")
-        assert err.startswith(f"geoplan: {file}: {message}")
-        assert err.count("\n") == 1
-    status, _, err = geoplan("site", "school", "--compare-roadmap", "--exclude", areas)
+    site = next(csv.DictReader(io.StringIO(text)))
+    assert 43.25 < float(site["lat"]) < 43.301
+    line = next(line for line in err.splitlines() if line.startswith("excluded: "))
+    taken, tried = re.fullmatch(
+        r"excluded: ([\d,]+) of ([\d,]+) candidates lie in the 1 excluded area", line
+    ).groups()
+    assert 0 < int(taken.replace(",", "")) < int(tried.replace(",", ""))
+    label = load_texts("ru")("choice.excluded")
+    row = re.search(rf"<dt[^<]*(?:<span[^>]*>)?{label}.*?<dd.*?</dd>", page.read_text(), re.DOTALL).group()
+    assert f">{taken}<" in row.replace("\u00a0", ",")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("lines.geojson", "feature 1 is not a polygon"),
+        ("nowhere.gpkg", "cannot be read as a vector file"),
+        ("plane.parquet", "no CRS stated; save the file with one (EPSG:4326, say)"),
+        ("far.parquet", "feature 1 lies off the globe; is it in the CRS that it names?"),
+    ],
+)
+def test_a_file_that_holds_no_areas_is_told_before_anything_is_computed(geoplan, tmp_path, name, message):
+    box = shapely.box(76.5, 43.3, 77.3, 43.6)
+    shapes = {
+        "lines.geojson": gpd.GeoSeries([box.boundary], crs="EPSG:4326"),
+        "plane.parquet": gpd.GeoSeries([box]),
+        "far.parquet": gpd.GeoSeries([shapely.box(1e9, 1e9, 2e9, 2e9)], crs="EPSG:32643"),
+    }
+    if name in shapes:
+        frame = shapes[name].to_frame("geometry")
+        getattr(frame, "to_parquet" if name.endswith("parquet") else "to_file")(tmp_path / name)
+    status, out, err = geoplan("site", "kindergarten", "--count", 1, "--exclude", tmp_path / name)
+    assert (status, out) == (1, "")
+    assert err.startswith(f"geoplan: {tmp_path / name}: {message}")
+    assert err.count("\n") == 1
+    status, _, err = geoplan("site", "school", "--exclude", tmp_path / name)
     assert (status, "--exclude" in err) == (2, True)
 
 

@@ -20,6 +20,7 @@ from geoplan.scenario.choose import (
     marginal_curve,
     suggest_sites,
     survival,
+    without_areas,
 )
 from geoplan.siting import Limits, solve
 from geoplan.standards import load_standards
@@ -131,7 +132,7 @@ def test_the_best_choice_outside_excluded_areas_is_found_and_those_in_them_are_c
     taken = gpd.GeoSeries(gpd.points_from_xy(free["lon"], free["lat"]), crs="EPSG:4326").to_crs(UTM)
     areas = taken.buffer(250)
     inside = at.within(areas.iloc[0]).to_numpy()
-    question = ask(city, service="school", count=1, areas=areas.to_crs("EPSG:4326"))
+    question = without_areas(ask(city, service="school", count=1), areas.to_crs("EPSG:4326"))
     answer = answer_question(question)
     best = max(people_within(city, corners.iloc[[k]]) for k in corners.index[~inside])
     assert answer.best.after == best < people_within(city, free)
@@ -140,8 +141,8 @@ def test_the_best_choice_outside_excluded_areas_is_found_and_those_in_them_are_c
         f"excluded: {inside.sum()} of {len(corners)} candidates lie in the 1 excluded area"
     )
     with pytest.raises(InputError, match=rf"\({len(corners)} more lie in excluded areas\)"):
-        ask(city, service="school", count=1, areas=at.buffer(1))
-    nowhere = answer_question(ask(city, service="school", count=1, areas=areas.translate(90_000)))
+        without_areas(ask(city, service="school", count=1), at.buffer(1))
+    nowhere = answer_question(without_areas(ask(city, service="school", count=1), areas.translate(90_000)))
     assert nowhere.best.sites["newly_covered"].tolist() == free["newly_covered"].tolist()
     assert nowhere.exclusion() == "excluded: none; no part of the 1 excluded area lies in the city"
 
@@ -234,6 +235,13 @@ def test_the_best_sites_cover_at_least_what_the_roadmaps_own_do():
     assert table.loc["best for stated", "covered"] == best
     assert table.loc["best for stated", "more_than_roadmap"] == best - table.loc["stated", "covered"]
     assert table.loc["best for roadmap", "covered"] >= table.loc["roadmap", "covered"]
+    # Areas that leave two corners: only what may be chosen changes, the roadmap's own sites stay where they are.
+    at = gpd.GeoSeries(gpd.points_from_xy(corners["lon"], corners["lat"]), crs="EPSG:4326").to_crs(UTM)
+    barred = compare_roadmap(city, service="school", areas=at.iloc[2:].buffer(1)).set_index("plan")
+    assert barred.loc["stated", "covered"] == table.loc["stated", "covered"]
+    best = max(people_within(city, corners.iloc[[k]]) for k in (0, 1))
+    assert barred.loc["best for stated", "covered"] == best < table.loc["best for stated", "covered"]
+    assert barred.loc["best for roadmap", "covered"] == people_within(city, corners.iloc[:2])
     with pytest.raises(InputError, match="the roadmap opens no site by 2030"):
         compare_roadmap(town(), service="school", year=2030)
 

@@ -5,7 +5,7 @@ from geoplan.scenario.choose.changes import cell_changes
 from geoplan.scenario.choose.curve import marginal_curve
 from geoplan.scenario.choose.phased import solve_roadmap
 from geoplan.scenario.choose.plans import Plans, best_plans
-from geoplan.scenario.choose.question import Question, ask
+from geoplan.scenario.choose.question import Question, ask, without_areas
 from geoplan.scenario.choose.suggest import Suggestion, suggest, suggest_sites
 from geoplan.scenario.choose.survival import survival
 from geoplan.scenario.choose.versus import compare_roadmap
@@ -25,4 +25,5 @@ __all__ = [
     "suggest",
     "suggest_sites",
     "survival",
+    "without_areas",
 ]

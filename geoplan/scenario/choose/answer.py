@@ -98,6 +98,10 @@ class Answer:
         others = {"curve": self.curve, "sensitivity": self.sensitivity, "roadmap": self.roadmap}
         return out | {name: table for name, table in others.items() if table is not None}
 
+    def lines(self) -> list[str]:
+        """What is said beside the tables, a line each: what was excluded, then the figures."""
+        return [line for line in (self.exclusion(), self.sentence()) if line]
+
     def exclusion(self) -> str:
         """How many candidates the excluded areas took, in one line; '' if none were given."""
         question = self.question

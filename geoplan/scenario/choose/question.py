@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from geoplan.scenario.scene import Scene
     from geoplan.standards import Service, Standards
 
-__all__ = ["Objective", "Question", "ask", "closer", "standing_costs"]
+__all__ = ["Objective", "Question", "ask", "closer", "standing_costs", "without_areas"]
 
 Objective = Literal["coverage", "mean"]
 
@@ -99,7 +99,6 @@ def ask(
     objective: Objective = "coverage",
     parcels: gpd.GeoDataFrame | None = None,
     apart_m: float = 0.0,
-    areas: gpd.GeoSeries | None = None,
     without_roadmap: bool = False,
     standards: Standards | None = None,
 ) -> Question:
@@ -124,8 +123,6 @@ def ask(
         Plots of the user's own as candidates; street corners by default.
     apart_m
         Metres within which a standing facility rules a candidate out.
-    areas
-        Polygons, their CRS stated, in which nothing may stand.
     without_roadmap
         Leave out every build of the roadmap.
     standards
@@ -154,16 +151,8 @@ def ask(
     facilities = _facilities(scene, when, without_roadmap=without_roadmap)
     if apart_m > 0:
         allowed &= ~too_near(candidates, facilities["lon"], facilities["lat"], metres=apart_m, crs=city.crs)
-    excluded = 0
-    if areas is not None:
-        barred = allowed & inside_areas(candidates, areas, crs=city.crs)
-        excluded, allowed = int(barred.sum()), allowed & ~barred
     candidates = candidates[allowed].reset_index(drop=True)
-    if not 1 <= count <= len(candidates):
-        msg = f"count {count}: ask for at least one site and at most the {len(candidates)} candidates"
-        if excluded:
-            msg += f" ({excluded} more lie in excluded areas)"
-        raise InputError(msg)
+    _check_count(count, len(candidates))
     limit = known.headline_reading.limit
     persons = bench.demand.persons.astype(float)
     if objective == "coverage":
@@ -197,9 +186,42 @@ def ask(
         problem,
         facilities,
         district,
+    )
+
+
+def without_areas(question: Question, areas: gpd.GeoSeries) -> Question:
+    """Return the same question with no candidate left inside some areas, or on their edge.
+
+    Parameters
+    ----------
+    question
+        As `ask` puts it.
+    areas
+        Polygons, their CRS stated, in which nothing may stand.
+
+    Raises
+    ------
+    InputError
+        If fewer candidates are left than sites asked for.
+    """
+    barred = inside_areas(question.candidates, areas, crs=question.bench.city.crs)
+    excluded, kept = int(barred.sum()), np.flatnonzero(~barred)
+    _check_count(question.problem.count or 0, len(kept), excluded)
+    return replace(
+        question,
+        candidates=question.candidates.iloc[kept].reset_index(drop=True),
+        problem=replace(question.problem, costs=csr_array(csr_array(question.problem.costs)[:, kept])),
         areas=areas,
         excluded=excluded,
     )
+
+
+def _check_count(count: int, places: int, excluded: int = 0) -> None:
+    if not 1 <= count <= places:
+        msg = f"count {count}: ask for at least one site and at most the {places} candidates"
+        if excluded:
+            msg += f" ({excluded} more lie in excluded areas)"
+        raise InputError(msg)
 
 
 def closer(field: Field, candidates: pd.DataFrame, ceiling: NDArray[np.float64]) -> csr_array:

@@ -10,7 +10,7 @@ import pandas as pd
 from geoplan.access import covered
 from geoplan.errors import InputError
 from geoplan.scenario.bench import bench_of
-from geoplan.scenario.choose.question import ask
+from geoplan.scenario.choose.question import ask, without_areas
 from geoplan.scenario.opening import open_scene
 from geoplan.siting import Limits, solve
 
@@ -87,7 +87,9 @@ def compare_roadmap(
         if not count:
             continue
         rows.append((name, count, people(active), np.nan))
-        question = ask(city, service=service, count=count, year=when, areas=areas, without_roadmap=True)
+        question = ask(city, service=service, count=count, year=when, without_roadmap=True)
+        if areas is not None:
+            question = without_areas(question, areas)
         answer = solve(question.problem, limits)
         base = people(nothing)
         rows.append((f"best for {name}", count, base + answer.objective, base + answer.bound))
