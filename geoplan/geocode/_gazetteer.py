@@ -14,7 +14,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from geoplan.errors import InputError
-from geoplan.geocode._names import FORMER, MicroKey, StreetKey, landmark_key, micro_key, street_key
+from geoplan.geocode._names import FORMER, MicroKey, StreetKey, is_class, landmark_key, micro_key, street_key
 from geoplan.geocode._parse import House, house_number
 
 if TYPE_CHECKING:
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Gazetteer", "Match"]
+__all__ = ["BARE_PART_SCORE", "EXACT", "FORMER_SCORE", "Gazetteer", "Match"]
 
 _COLUMNS = ("name", "kind", "district", "aliases", "radius_m", "source")
-_EXACT, _PART, FORMER_SCORE, _TYPO = 100.0, 90.0, 85.0, 80.0
+EXACT, _PART, FORMER_SCORE, _TYPO = 100.0, 90.0, 85.0, 80.0
+# Part of a fuller name where nothing says what kind of place is meant: below the accept line.
+BARE_PART_SCORE = 88.0
 # Fewest letters of a name that may hold one typing error, and two.
 _ONE_EDIT, _TWO_EDITS = 6, 10
 # A fuller name has a first name, a title or both: more words are another name ("На гору Фурманова и Панораму").
 _MORE_WORDS = 2
-
-
 # A street that reaches no farther than this is a stub.
 _STUB_M = 75.0
 _DIGITS = re.compile(r"\d+")
@@ -89,7 +89,6 @@ class Gazetteer:
 
     def _index(self, aliases: list[str]) -> None:
         self.streets: dict[tuple[str, ...], list[int]] = defaultdict(list)
-        self.tokens: dict[str, list[tuple[str, ...]]] = defaultdict(list)
         self.former: dict[tuple[str, ...], list[int]] = defaultdict(list)
         self.street_keys: dict[int, list[StreetKey]] = defaultdict(list)
         self.micros: dict[MicroKey, list[int]] = defaultdict(list)
@@ -105,11 +104,8 @@ class Gazetteer:
                     _add(self.landmarks[landmark_key(called)], row)
                 elif kind == "address":
                     self._add_house(row, called)
-        self.former_tokens: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-        for index, tokens in ((self.streets, self.tokens), (self.former, self.former_tokens)):
-            for stems in index:
-                for part in stems if len(stems) > 1 else ():
-                    tokens[part].append(stems)
+        self.tokens, self.former_tokens = _by_token(self.streets), _by_token(self.former)
+        self.landmark_tokens = _by_token(self.landmarks)
         self._street_texts = {key: "".join(key) for key in sorted(self.streets) if key}
         self._bare_streets: dict[tuple[str, ...], list[tuple[str, ...]]] = defaultdict(list)
         for key in sorted(self.streets):
@@ -152,7 +148,7 @@ class Gazetteer:
         if not asked.stems:
             return []
         now, once = self.streets.get(asked.stems, []), self.former.get(asked.stems, [])
-        readings = [(now, _EXACT), (once, FORMER_SCORE)]
+        readings = [(now, EXACT), (once, FORMER_SCORE)]
         if once and all(self.radius[row] < _STUB_M for row in now):
             # A stub of some metres does not keep a former avenue from its name: neither is meant more surely.
             readings = [([*now, *once], FORMER_SCORE)]
@@ -183,7 +179,7 @@ class Gazetteer:
     def find_micro(self, name: str, *, typos: bool = True) -> list[Match]:
         """Return the microdistricts of a name, with its number where one is given."""
         asked = micro_key(name)
-        rows, score = self.micros.get(asked, []), _EXACT
+        rows, score = self.micros.get(asked, []), EXACT
         if not rows and typos and asked.base:
             near = _nearest(asked.base, self._micro_texts.get(asked.number, {}))
             rows, score = self._rows(self.micros, near), _TYPO
@@ -192,10 +188,16 @@ class Gazetteer:
     def find_landmark(self, name: str, *, typos: bool = True) -> list[Match]:
         """Return the landmarks of a name."""
         asked = landmark_key(name)
-        rows, score = self.landmarks.get(asked, []), _EXACT
+        rows, score = self.landmarks.get(asked, []), EXACT
         if not rows and typos and asked:
             near = _nearest("".join(asked), self._landmark_texts)
             rows, score = self._rows(self.landmarks, near), _TYPO
+            if not rows and not is_class(name):
+                # "Аэропорт" for "Международный аэропорт Алматы"; another place may bear the shorter name: unsure.
+                rows, score = (
+                    self._rows(self.landmarks, _longer(asked, self.landmark_tokens)),
+                    BARE_PART_SCORE,
+                )
         return [Match(row, score) for row in rows]
 
     @staticmethod
@@ -220,6 +222,15 @@ class Gazetteer:
         """Turn metric points into longitude and latitude, 6 decimals."""
         series = gpd.GeoSeries(list(points), crs=self.crs).to_crs("EPSG:4326")
         return list(zip(series.x.round(6).tolist(), series.y.round(6).tolist(), strict=True))
+
+
+def _by_token(index: Iterable[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
+    """Index the names of several words by each of their words."""
+    tokens: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for stems in index:
+        for part in stems if len(stems) > 1 else ():
+            tokens[part].append(stems)
+    return tokens
 
 
 def _longer(stems: tuple[str, ...], tokens: dict[str, list[tuple[str, ...]]]) -> list[tuple[str, ...]]:

@@ -31,7 +31,17 @@ _LEAD = re.compile(
 _HOUSE = re.compile(
     r"^(?:д|дом|здание|уч|участок|n)?\.?\s*(\d+)\s*-?\s*([а-яa-z])?(?:\s*/\s*(\d+))?\s*([а-яa-z])?$"
 )
-_TAIL_HOUSE = re.compile(r"^(.*[а-яa-z].*?)[\s.]+(\d+\s?[а-яa-z]?(?:/\d+\s?[а-яa-z]?)?)$")
+_NUMBER = r"\d+\s?[а-яa-z]?(?:/\d+\s?[а-яa-z]?)?"
+_TAIL_HOUSE = re.compile(rf"^(.*?[а-яa-z].*?)[\s.]+(?:(?:д|дом|здание)[\s.]*)?({_NUMBER})$")
+# What follows a microdistrict is a house where it is called so ("8 мкр., дом 37а"), where the microdistrict has its own
+# number before it ("Аксай-3 20", "мкр. 8-37", "5 мкр 10"), or where it has three digits ("Жас Канат 550"; "Айнабулак 2" is
+# the second Айнабулак).
+_MICRO_HOUSE = (
+    re.compile(rf"^(.+?)[\s.]+(?:д|дом|здание)[\s.]*({_NUMBER})$"),
+    re.compile(rf"^(\d+[а-я]?)(?:\s*-\s*|\s+)({_NUMBER})$"),
+    re.compile(rf"^(.*[а-яa-z][\s-]*\d+[а-я]?)\s+({_NUMBER})$"),
+    re.compile(r"^(.*[а-яa-z].*?)\s+(\d{3,}\s?[а-я]?(?:/\d+)?)$"),
+)
 _POSTCODE = re.compile(r"(?<!\d)(?:0\d{5}|a\d{2}[a-z]\d[a-z]\d)(?!\d)")
 _BLOCK = re.compile(r"^(?:корпус|корп|блок|офис|этаж|кв|стр)\.?\s")
 _AREA = re.compile(r"^(?:территория|квартал|жк|жилои\s+комплекс|с/?т|сн?т)\s")
@@ -145,10 +155,10 @@ def _kazakh_crossing(part: str) -> Asked | None:
 def _micro(name: str) -> list[Asked]:
     if not name:
         return []
-    # "Жас Канат 550" is house 550; "Айнабулак 2" is the second Айнабулак: none has three digits.
-    match = re.match(r"^(.*[а-яa-z].*?)\s+(\d{3,}\s?[а-я]?(?:/\d+)?)$", name)
-    if match:
-        return [Asked("microdistrict", match.group(1), "", house_number(match.group(2)))]
+    for pattern in _MICRO_HOUSE:
+        match = pattern.match(name)
+        if match:
+            return [Asked("microdistrict", match.group(1).strip(" ."), "", house_number(match.group(2)))]
     return [Asked("microdistrict", name, "", None)]
 
 

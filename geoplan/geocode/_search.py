@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import shapely
 
 from geoplan.geocode._crossing import Spot, crossings, interpolate
-from geoplan.geocode._gazetteer import FORMER_SCORE
+from geoplan.geocode._gazetteer import BARE_PART_SCORE, EXACT, FORMER_SCORE
 from geoplan.geocode._names import is_class, micro_key
 from geoplan.geocode._parse import Asked
 
@@ -111,6 +111,7 @@ class Search:
     def streets(
         self, asked: Asked, context: list[Option], *, typos: bool = True
     ) -> tuple[list[Option], list[Option]]:
+        """Return the streets, or the one house; a part of a fuller name is unsure where no word says "street"."""
         readings = self.at.find_street(asked.name, typos=typos)
         if not readings:
             return [], []
@@ -123,6 +124,11 @@ class Search:
             placed = self._house_on(asked, inside)
             if placed is not None:
                 return [placed], elsewhere
+        if asked.kind == "any":
+            inside = [
+                match if match.score >= EXACT else match._replace(score=min(match.score, BARE_PART_SCORE))
+                for match in inside
+            ]
         found = self._options(inside, "street", "улица", anywhere=False)
         if asked.house is not None and found and not self._long_enough(asked, inside):
             # Another street of this name, which the gazetteer does not hold, is as likely meant.
@@ -290,6 +296,11 @@ class Search:
         if is_class(asked.name):
             # "школа №97", "11": a number and a kind of place are no street and no microdistrict.
             return self.landmarks(whole, typos=False)
+        if asked.house is not None:
+            # "Аксай 3" is the third Аксай, not house 3 in all of Аксай, nor on the street of that name.
+            numbered = self.microdistricts(whole, typos=False)
+            if numbered[1]:
+                return numbered
         for typos in (False, True):
             pairs = [
                 self.landmarks(whole, typos=typos),
@@ -320,7 +331,7 @@ def _closeness(score: float) -> str:
         ""
         if score >= 100
         else " (более полная или другая форма имени)"
-        if score >= 90
+        if score > UNSURE
         else " (прежнее имя)"
         if score >= UNSURE
         else " (опечатка исправлена)"

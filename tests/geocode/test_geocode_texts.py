@@ -274,3 +274,32 @@ def test_a_stub_does_not_keep_a_former_avenue_from_its_name(town):
     found = geocode(pd.Series(["ул. Ленина"]), places=places, districts=town.districts).iloc[0]
     assert found["precision"] == "none"
     assert found["alternatives"].count("almaly") == 2
+
+
+def test_a_bare_name_with_a_number_is_the_microdistrict_of_that_number(town):
+    # Айгерим has a whole of its own and a street of that name: neither is the second Айгерим.
+    assert ask(town, "Айгерим 2").lon == pytest.approx(76.917)
+    assert ask(town, "Айгерим 2 дом 5").lon == pytest.approx(76.917)
+    assert pd.isna(ask(town, "Айгерим 7").lon)
+
+
+@pytest.mark.parametrize(
+    "text", ["8 мкр. дом 37а", "мкр 8-37а", "8 мкр 37а", "8-й микрорайон, д. 37 а", "мкр. 8 здание 37а"]
+)
+def test_a_house_behind_its_microdistrict_is_told_from_the_number_of_the_microdistrict(town, text):
+    found = ask(town, text)
+    assert (found.precision, found.lon) == ("address", pytest.approx(76.946))
+
+
+def test_the_word_for_a_house_is_no_part_of_the_street(town):
+    assert ask(town, "пр. Абая дом 150").precision == "address"
+    assert ask(town, "пр. Абая д.150").precision == "address"
+
+
+def test_a_part_of_a_fuller_name_is_unsure_where_nothing_says_what_it_is(town):
+    airport = ask(town, "аэропорт Алматы")
+    assert (airport.precision, airport.lon) == ("landmark", pytest.approx(76.995))
+    assert airport.score < ACCEPT
+    # The avenue is not meant, and not taken with a high score.
+    assert pd.isna(ask(town, "международный аэропорт").lon)
+    assert ask(town, "Шашкина", "almaly").score < ACCEPT <= ask(town, "ул. Шашкина", "almaly").score
