@@ -81,7 +81,10 @@ def time_statistics(
     out = np.column_stack([mean, np.full((len(mean), 2), np.nan)])
     if not percentiles:
         return out
-    out[:, 1:] = percentiles_of(*_distribution(states, demand))
+    if len(states) == 1:
+        out[:, 1:] = _percentiles(states[0], demand)
+    else:
+        out[:, 1:] = percentiles_of(*_distribution(states, demand))
     return out
 
 
@@ -109,20 +112,39 @@ def percentiles_of(values: NDArray[np.float64], weights: NDArray[np.float64]) ->
     return out
 
 
+def _percentiles(costs: NDArray[np.float32], demand: Demand) -> NDArray[np.float64]:
+    """(areas, 2) median and 90th percentile of the costs of one state; NaN where nobody reaches a facility.
+
+    People are counted by whole units first, so that only the costs of the unit a percentile lies in have to be sorted.
+    """
+    some = np.flatnonzero(np.isfinite(costs) & (demand.persons > 0))
+    reached, persons = costs[some].astype(np.float64), demand.persons[some].astype(np.float64)
+    unit, district = np.ceil(reached).astype(np.int64), demand.district[some]
+    units, city = int(unit.max(initial=0)) + 1, len(demand.areas) - 1
+    key = district * units + unit
+    counts = np.bincount(key, weights=persons, minlength=units * city).reshape(city, units)
+    running = np.cumsum(np.vstack([counts, counts.sum(axis=0)]), axis=1)
+    out = np.full((city + 1, 2), np.nan)
+    for area in np.flatnonzero(running[:, -1] > 0).tolist():
+        for column, share in enumerate((0.5, 0.9)):
+            wanted = share * running[area, -1]
+            at = int(np.searchsorted(running[area], wanted))
+            here = np.flatnonzero(unit == at if area == city else key == area * units + at)
+            here = here[np.argsort(reached[here], kind="stable")]
+            people = np.cumsum(persons[here]) + (running[area, at - 1] if at else 0.0)
+            out[area, column] = reached[here[min(np.searchsorted(people, wanted), len(here) - 1)]]
+    return out
+
+
 def _distribution(
     states: NDArray[np.float32], demand: Demand
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Rising costs, and the people at each by area."""
-    if len(states) == 1:
-        order = np.argsort(states[0], kind="stable")
-        order = order[np.isfinite(states[0][order])]
-        return states[0][order].astype(np.float64), demand.weights[order].astype(np.float64)
+    """Rising whole costs of several states, and the people at each by area."""
     # Millions of entries: counted by whole units, rounded up so that a percentile is never told too low.
     finite = np.isfinite(states)
     whole = np.ceil(np.where(finite, states, 0)).astype(np.int64)
     top = int(whole.max(initial=0)) + 1
-    area = np.argmax(demand.weights[:, :-1] > 0, axis=1)
-    key = (area[None, :] * top + whole)[finite]
+    key = (demand.district[None, :] * top + whole)[finite]
     persons = np.broadcast_to(demand.persons, states.shape)[finite]
     counts = np.bincount(key, weights=persons, minlength=top * (len(demand.areas) - 1))
     by_area = counts.reshape(len(demand.areas) - 1, top).T

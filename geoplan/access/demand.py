@@ -39,6 +39,11 @@ class Demand:
         """Persons per area."""
         return self.weights.sum(axis=0, dtype=np.float64)
 
+    @cached_property
+    def district(self) -> NDArray[np.int64]:
+        """Position in `areas` of the district of each cell where people live; 0 where nobody does."""
+        return np.argmax(self.weights[:, :-1] > 0, axis=1)
+
 
 def demand_of(cells: pd.DataFrame, *, city: str) -> Demand:
     """Build the demand of a city from its populated cells.

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
 __all__ = ["Drawn", "ragged"]
+
+# Cells looked at in one go: their draws fit a processor's cache.
+_BLOCK = 512
 
 
 class Drawn:
@@ -24,32 +30,53 @@ class Drawn:
         (draws, cells); None where nothing is drawn, which is one draw that reaches nobody.
     cells
         Number of cells.
+
+    Attributes
+    ----------
+    draws
+        Number of draws.
     """
 
     def __init__(self, costs: NDArray[np.float32] | None, cells: int) -> None:
-        self._costs = np.full((1, cells), np.inf, dtype=np.float32) if costs is None else costs
-        self._rising = np.sort(np.ascontiguousarray(self._costs.T), axis=1)
-        self._beyond: dict[float, NDArray[np.bool_]] = {}
-
-    @property
-    def draws(self) -> int:
-        """Number of draws."""
-        return len(self._costs)
+        given = np.full((1, cells), np.inf, dtype=np.float32) if costs is None else costs
+        self._nothing = costs is None
+        self.draws = len(given)
+        self._by_cell = np.empty((cells, self.draws), dtype=np.float32)
+        for part in blocks(cells):
+            # Copied before it is turned: read across the whole table, every value would be a page of memory away.
+            self._by_cell[part] = given[:, part].copy().T
 
     @property
     def middle(self) -> NDArray[np.float32]:
         """(cells,) cost in the middle draw: the lower median, so that a bound met in half the draws counts as met."""
-        return self._rising[:, (self.draws - 1) // 2].copy()
+        return self.rising[:, (self.draws - 1) // 2].copy()
 
-    def beyond(self, limit: float) -> NDArray[np.bool_]:
+    @cached_property
+    def rising(self) -> NDArray[np.float32]:
+        """(cells, draws) costs, each cell's in rising order."""
+        return np.sort(self._by_cell, axis=1)
+
+    @cached_property
+    def _running(self) -> NDArray[np.float64]:
+        """(cells, draws + 1) sum of the first so many costs of each cell; of what is reached only.
+
+        Exact: costs are whole hundredths or finer by a power of two, and a double holds the sum of thousands of them.
+        """
+        out = np.zeros((len(self.rising), self.draws + 1))
+        for part in blocks(len(out)):
+            costs = self.rising[part]
+            np.cumsum(np.where(np.isfinite(costs), costs, 0), axis=1, dtype=np.float64, out=out[part, 1:])
+        return out
+
+    def beyond(self, cells: NDArray[np.int64], limit: float) -> NDArray[np.bool_]:
         """(cells, draws) where no drawn facility is within the limit."""
-        if limit not in self._beyond:
-            self._beyond[limit] = np.ascontiguousarray(~(self._costs <= np.float32(limit)).T)
-        return self._beyond[limit]
+        return self._by_cell[cells] > np.float32(limit)
 
     def lower(self, cells: NDArray[np.int64], known: NDArray[np.float32]) -> NDArray[np.int64]:
         """In how many draws of each cell a drawn facility is nearer than the known cost."""
-        flat, draws = self._rising.ravel(), self.draws
+        if self._nothing:
+            return np.zeros(len(cells), dtype=np.int64)
+        flat, draws = self.rising.ravel(), self.draws
         start = cells * draws
         low, high = np.zeros(len(cells), dtype=np.int64), np.full(len(cells), draws)
         for _ in range(draws.bit_length()):
@@ -65,15 +92,28 @@ class Drawn:
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Costs of the draws from one place to another in each cell's order: which of `cells`, and the cost."""
         owner, place = ragged(cells * self.draws + start, stop - start)
-        return owner, self._rising.ravel()[place]
+        return owner, self.rising.ravel()[place]
 
-    def total(self, known: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """(cells,) sum of the costs and number of the draws in which a facility is reached, known ones among them."""
-        costs = np.minimum(self._rising, known[:, None])
-        reached = np.isfinite(costs)
-        return np.where(reached, costs, 0).sum(axis=1, dtype=np.float64), reached.sum(
-            axis=1, dtype=np.float64
+    def total(
+        self, cells: NDArray[np.int64], known: NDArray[np.float32], lower: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Sum over the draws of each cell's cost, and number of the draws in which a facility is reached, known ones too.
+
+        `lower`: in how many draws of each cell a drawn facility is nearer than its known cost.
+        """
+        finite = np.isfinite(known)
+        if self._nothing:
+            return np.where(finite, known, 0).astype(np.float64), finite.astype(np.float64)
+        rest = np.where(finite, self.draws - lower, 0)
+        seconds = self._running.ravel()[cells * (self.draws + 1) + lower]
+        return seconds + rest * np.where(finite, known, 0).astype(np.float64), (lower + rest).astype(
+            np.float64
         )
+
+
+def blocks(cells: int) -> Iterator[slice]:
+    """Slices of so many cells that their draws fit a processor's cache."""
+    return (slice(start, min(start + _BLOCK, cells)) for start in range(0, cells, _BLOCK))
 
 
 def ragged(

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geoplan.access.coverage import percentiles_of, time_statistics
-from geoplan.access.drawn import Drawn
+from geoplan.access.drawn import Drawn, blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -69,16 +70,16 @@ class Tally:
         self.limits = (*limits, _EVERYTHING)
         self._certain = drawn is None
         self._drawn = drawn if isinstance(drawn, Drawn) else Drawn(drawn, len(known))
-        self._lower = self._drawn.lower(np.arange(len(known)), known)
+        everywhere = np.arange(len(known))
+        self._lower = self._drawn.lower(everywhere, known)
         everybody = np.broadcast_to(demand.totals, (self.draws, len(demand.totals)))
         found = {
-            limit: everybody - self._among(~(known <= np.float32(limit)), limit)
+            limit: everybody - self._among(np.flatnonzero(known > np.float32(limit)), limit)
             for limit in dict.fromkeys(self.limits)
         }
         self._covered = [found[limit] for limit in self.limits]
-        seconds, reached = self._drawn.total(known)
+        seconds, reached = self._drawn.total(everywhere, known, self._lower)
         self._seconds, self._people = seconds @ demand.weights, reached @ demand.weights
-        self._area = np.argmax(demand.weights[:, :-1] > 0, axis=1)
         # Persons by whole unit of cost, and the state they were counted in: counted on only when they are asked for.
         self._counts: tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.int64]] | None = None
 
@@ -116,8 +117,8 @@ class Tally:
         """What other known costs would change under the first of the limits."""
         cells = np.flatnonzero(known != self.known)
         seconds, people = self._sums(cells, known, self._drawn.lower(cells, known[cells]))
-        gained, lost = self._across(known, self.limits[0])
-        more, fewer = self._across(known, _EVERYTHING)
+        gained, lost = self._across(cells, known, self.limits[0])
+        more, fewer = self._across(cells, known, _EVERYTHING)
         return Shift(gained=gained, lost=lost, reached=more - fewer, seconds=seconds, people=people)
 
     def move(self, known: NDArray[np.float32]) -> None:
@@ -127,7 +128,7 @@ class Tally:
             return
         changed = {}
         for limit in dict.fromkeys(self.limits):
-            gained, lost = self._across(known, limit)
+            gained, lost = self._across(cells, known, limit)
             changed[limit] = gained - lost
         self._covered = [
             people + changed[limit] for people, limit in zip(self._covered, self.limits, strict=True)
@@ -140,17 +141,22 @@ class Tally:
         self.known = known
 
     def changed(
-        self, drawn: NDArray[np.float32] | None, known: NDArray[np.float32]
+        self, drawn: NDArray[np.float32] | Drawn | None, known: NDArray[np.float32]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """(draws, areas) persons gained and lost under the first limit were the drawn costs others too."""
-        limit = np.float32(self.limits[0])
-        old = ~self._drawn.beyond(self.limits[0]) | (self.known <= limit)[:, None]
-        new = np.broadcast_to((known <= limit)[:, None], old.shape)
-        if drawn is not None:
-            new = new | np.ascontiguousarray((drawn <= limit).T)
-        cells = np.flatnonzero((old != new).any(axis=1))
-        old, new, weights = old[cells], new[cells], self.demand.weights[cells]
-        return _count(new & ~old, weights), _count(old & ~new, weights)
+        limit = self.limits[0]
+        other = drawn if isinstance(drawn, Drawn) else Drawn(drawn, len(known))
+        was, now = self.known <= np.float32(limit), known <= np.float32(limit)
+        # Where a known facility is within the limit before and after, nothing that is drawn makes a difference.
+        cells = np.flatnonzero(~(was & now))
+        gained = np.zeros((max(self.draws, other.draws), len(self.demand.totals)))
+        lost = gained.copy()
+        for district, part in self._by_district(cells):
+            old = ~self._drawn.beyond(part, limit) | was[part, None]
+            new = ~other.beyond(part, limit) | now[part, None]
+            gained[:, district] += self._people_of(new & ~old, part)
+            lost[:, district] += self._people_of(old & ~new, part)
+        return _with_city(gained), _with_city(lost)
 
     def copy(self) -> Tally:
         """Return another tally of the same state, which may move on by itself."""
@@ -160,8 +166,7 @@ class Tally:
     def _count_on(self) -> NDArray[np.float64]:
         """(units, districts) persons by whole unit of cost, rounded up, over all draws."""
         if self._counts is None:
-            cells, held = np.arange(len(self.known)), np.zeros((1, self.demand.weights.shape[1] - 1))
-            held = self._counted(held, cells, self.known, np.zeros_like(cells), self._lower, sign=1)
+            held = self._counted_afresh()
         else:
             held, known, lower = self._counts
             cells = np.flatnonzero(known != self.known)
@@ -172,17 +177,55 @@ class Tally:
         self._counts = held, self.known, self._lower
         return held
 
-    def _among(self, cells: NDArray[np.bool_], limit: float) -> NDArray[np.float64]:
+    def _counted_afresh(self) -> NDArray[np.float64]:
+        districts = self.demand.weights.shape[1] - 1
+        rising, known = self._drawn.rising, self.known
+        worst = np.minimum(known, rising[:, -1])
+        units = int(np.ceil(worst[np.isfinite(worst)]).max(initial=0)) + 2
+        # What is not reached is counted in a row of its own, after the last one.
+        held = np.zeros(units * districts)
+        for part in blocks(len(known)):
+            cost = np.minimum(np.minimum(rising[part], known[part, None]), np.float32(units - 1))
+            key = np.ceil(cost).astype(np.int64) * districts + self.demand.district[part, None]
+            persons = np.repeat(self.demand.persons[part].astype(np.float64), self.draws)
+            held += np.bincount(key.ravel(), weights=persons, minlength=len(held))
+        return held.reshape(units, districts)[:-1]
+
+    def _among(self, cells: NDArray[np.int64], limit: float) -> NDArray[np.float64]:
         """(draws, areas) persons of some cells who have no drawn facility within a limit."""
-        some = np.flatnonzero(cells)
-        return _count(self._drawn.beyond(limit)[some], self.demand.weights[some])
+        if self._certain or not len(cells):
+            people = self.demand.weights[cells].sum(axis=0, dtype=np.float64)
+            return np.broadcast_to(people, (self.draws, len(people)))
+        out = np.zeros((self.draws, len(self.demand.totals)))
+        for district, part in self._by_district(cells):
+            out[:, district] += self._people_of(self._drawn.beyond(part, limit), part)
+        return _with_city(out)
+
+    def _by_district(self, cells: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.int64]]]:
+        """Some cells, those of one district at a time and not too many at once."""
+        of = self.demand.district[cells].astype(np.uint8)
+        cells = cells[np.argsort(of, kind="stable")]
+        ends = np.cumsum(np.bincount(of)).tolist()
+        for district, (start, end) in enumerate(pairwise([0, *ends])):
+            for part in blocks(end - start):
+                yield district, cells[start:end][part]
+
+    def _people_of(self, marks: NDArray[np.bool_], cells: NDArray[np.int64]) -> NDArray[np.float32]:
+        """(draws,) persons of (cells, draws) marks.
+
+        A sum of rows, not a product of matrices: that would wait for threads of its own, which cost more than so few cells.
+        """
+        return np.multiply(marks, self.demand.persons[cells, None]).sum(axis=0)
 
     def _across(
-        self, known: NDArray[np.float32], limit: float
+        self, cells: NDArray[np.int64], known: NDArray[np.float32], limit: float
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """(draws, areas) persons whom other known costs bring within a limit, and whom they leave beyond it."""
-        was, now = self.known <= np.float32(limit), known <= np.float32(limit)
-        return self._among(now & ~was, limit), self._among(was & ~now, limit)
+        """(draws, areas) persons whom other known costs bring within a limit, and whom they leave beyond it.
+
+        `cells`: where they are other costs.
+        """
+        was, now = self.known[cells] <= np.float32(limit), known[cells] <= np.float32(limit)
+        return self._among(cells[now & ~was], limit), self._among(cells[was & ~now], limit)
 
     def _sums(
         self, cells: NDArray[np.int64], known: NDArray[np.float32], lower: NDArray[np.int64]
@@ -191,21 +234,10 @@ class Tally:
 
         `lower`: in how many draws of each cell a drawn facility is nearer than that.
         """
-        seconds, reached = np.zeros(len(cells)), np.zeros(len(cells))
-        was = self._lower[cells]
-        # Draws between the two known costs count with their own cost on one side only.
-        for sign, begin, end in ((1, was, lower), (-1, lower, was)):
-            owner, cost = self._drawn.between(cells, begin, np.maximum(begin, end))
-            finite = np.isfinite(cost)
-            seconds += sign * np.bincount(owner[finite], weights=cost[finite], minlength=len(cells))
-            reached += sign * np.bincount(owner[finite], minlength=len(cells))
-        for sign, costs, below in ((-1, self.known[cells], was), (1, known[cells], lower)):
-            finite = np.isfinite(costs)
-            rest = np.where(finite, self.draws - below, 0)
-            seconds += sign * rest * np.where(finite, costs, 0).astype(np.float64)
-            reached += sign * rest
+        was = self._drawn.total(cells, self.known[cells], self._lower[cells])
+        now = self._drawn.total(cells, known[cells], lower)
         weights = self.demand.weights[cells]
-        return seconds @ weights, reached @ weights
+        return (now[0] - was[0]) @ weights, (now[1] - was[1]) @ weights
 
     def _counted(
         self,
@@ -226,7 +258,7 @@ class Tally:
         cost = np.concatenate([cost, known[cells]])
         people = self.demand.persons[cells].astype(np.float64)
         people = np.concatenate([people[owner], people * rest])
-        area = np.concatenate([self._area[cells][owner], self._area[cells]])
+        area = np.concatenate([self.demand.district[cells][owner], self.demand.district[cells]])
         finite = np.isfinite(cost)
         unit = np.ceil(cost[finite]).astype(np.int64)
         districts = held.shape[1]
@@ -235,6 +267,7 @@ class Tally:
         return np.pad(held, ((0, len(counts) - len(held)), (0, 0))) + sign * counts
 
 
-def _count(cells: NDArray[np.bool_], weights: NDArray[np.float32]) -> NDArray[np.float64]:
-    """(draws, areas) persons of (cells, draws) marks."""
-    return (cells.astype(np.float32).T @ weights).astype(np.float64)
+def _with_city(people: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(draws, areas) persons with the sum of the districts put in the last column."""
+    people[:, -1] = people[:, :-1].sum(axis=1)
+    return people

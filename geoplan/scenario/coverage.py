@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -38,6 +38,15 @@ COLUMNS = [
 Columns = dict[str, Any]
 
 
+class Spread(NamedTuple):
+    """Persons by area over the draws: their median, the low and the high end, and how many draws there are."""
+
+    middle: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    draws: int
+
+
 def coverage_table(
     scene: Scene,
     service: Service,
@@ -60,6 +69,7 @@ def coverage_table(
         The columns of `COLUMNS`; shares between 0 and 1, times in minutes of those who reach a facility, persons.
     """
     parts: list[Columns] = []
+    spreads: dict[tuple[str, int], dict[int, Spread]] = {}
     demand, standards = bench.demand, bench.standards
     none = np.zeros(len(scene.builds), dtype=bool)
     known = scopes[""] & scene.builds["site_status"].isin(["stated", "register"]).to_numpy()
@@ -70,7 +80,7 @@ def coverage_table(
         name: str,
         year: int,
         active: NDArray[np.bool_],
-        spread: dict[int, NDArray[np.float64]] | None = None,
+        spread: dict[int, Spread] | None = None,
     ) -> None:
         tally = states.at(name, year, active, known_only=name == "placed")
         moment = "baseline" if year == scene.baseline_year else str(year)
@@ -79,13 +89,16 @@ def coverage_table(
     for year in [scene.baseline_year, *scene.moments(everyone)]:
         moment = "baseline" if year == scene.baseline_year else str(year)
         for suffix, active in scopes.items():
-            drawn = {
-                position: ranges[suffix].coverage[last_drawn(ranges[suffix], year), position]
-                for position in range(len(service.readings))
-            }
+            last = last_drawn(ranges[suffix], year)
+            if (suffix, last) not in spreads:
+                spreads[suffix, last] = {
+                    position: _spread(ranges[suffix].coverage[last, position], standards)
+                    for position in range(len(service.readings))
+                }
+            drawn = spreads[suffix, last]
             told(f"proposed{suffix}", year, active, drawn)
             parts.extend(_straight(scene, active, year, f"proposed{suffix}", moment, service, bench))
-            parts.extend(_drawn(drawn, f"drawn{suffix}", moment, service, demand, standards))
+            parts.extend(_drawn(drawn, f"drawn{suffix}", moment, service, demand))
         told("placed", year, known)
         parts.extend(_straight(scene, known, year, "placed", moment, service, bench))
         told("without", year, none)
@@ -123,7 +136,7 @@ def build_columns(
     people: NDArray[np.float64],
     reached: NDArray[np.float64],
     mean: NDArray[np.float64],
-    draws: NDArray[np.float64],
+    spread: tuple[NDArray[np.float64], NDArray[np.float64]],
 ) -> Columns:
     """The row of one build per area: the headline reading, without median and 90th percentile.
 
@@ -133,8 +146,8 @@ def build_columns(
         (draws, areas) persons within the headline limit, and who reach a facility at all.
     mean
         (areas,) mean cost of the latter.
-    draws
-        (draws, areas) persons within the limit with builds where the draws put them.
+    spread
+        (areas,) persons within the limit at the low and at the high end of the draws; NaN where there is one draw.
     """
     empty = np.full_like(mean, np.nan)
     times = minutes(np.column_stack([mean, empty, empty]), service, bench.standards)
@@ -144,11 +157,10 @@ def build_columns(
         service,
         bench.demand,
         service.headline_reading,
-        covered=np.median(people, axis=0),
-        unreachable=bench.demand.totals - np.median(reached, axis=0),
-        draws=draws if len(draws) > 1 else None,
+        covered=_middle(people),
+        unreachable=bench.demand.totals - _middle(reached),
+        spread=spread,
         times=times,
-        standards=bench.standards,
     )
 
 
@@ -160,7 +172,7 @@ def coverage_rows(
     bench: Bench,
     *,
     readings: list[Reading],
-    spread: dict[int, NDArray[np.float64]] | None = None,
+    draws: dict[int, NDArray[np.float64]] | None = None,
 ) -> pd.DataFrame:
     """Rows of coverage.csv for one state of the network.
 
@@ -170,7 +182,7 @@ def coverage_rows(
         (draws, cells) cost to the nearest facility.
     readings
         Thresholds to compare with.
-    spread
+    draws
         Persons covered per draw, (draws, areas) by position of the reading, for share_low and share_high; those of `costs`
         by default, where it has more than one draw.
     """
@@ -181,6 +193,7 @@ def coverage_rows(
         bench.demand,
         [0.0, *(reading.limit for reading in readings)],
     )
+    spread = {at: _spread(found, bench.standards) for at, found in draws.items()} if draws else None
     return joined(
         _of_tally(tally, scenario, moment, service, bench.standards, readings=readings, spread=spread)
     )
@@ -194,15 +207,16 @@ def _of_tally(
     standards: Standards,
     *,
     readings: list[Reading] | None = None,
-    spread: dict[int, NDArray[np.float64]] | None = None,
+    spread: dict[int, Spread] | None = None,
 ) -> list[Columns]:
     """Rows of a tally whose limits are one of any kind and then those of the readings, all of the service by default."""
     times = minutes(tally.times(), service, standards)
-    unreachable = tally.demand.totals - np.median(tally.reached, axis=0)
+    unreachable = tally.demand.totals - _middle(tally.reached)
+    nothing = np.full_like(unreachable, np.nan)
     out = []
     for position, reading in enumerate(service.readings if readings is None else readings):
         counts = tally.covered(position + 1)
-        draws = spread[position] if spread is not None else counts
+        own = _spread(counts, standards) if spread is None else spread[position]
         out.append(
             _frame(
                 scenario,
@@ -210,11 +224,10 @@ def _of_tally(
                 service,
                 tally.demand,
                 reading,
-                covered=np.median(counts, axis=0),
+                covered=_middle(counts),
                 unreachable=unreachable,
-                draws=draws if len(draws) > 1 else None,
+                spread=(own.low, own.high) if own.draws > 1 else (nothing, nothing),
                 times=times if reading.mode != "drive" else _drive_times(times, service),
-                standards=standards,
             )
         )
     return out
@@ -232,12 +245,11 @@ def _drive_times(times: NDArray[np.float64], service: Service) -> NDArray[np.flo
 
 
 def _drawn(
-    drawn: dict[int, NDArray[np.float64]],
+    drawn: dict[int, Spread],
     scenario: str,
     moment: str,
     service: Service,
     demand: Demand,
-    standards: Standards,
 ) -> list[Columns]:
     """Rows whose share is the median of the draws; times differ from draw to draw and are left empty."""
     blank = np.full((len(demand.areas), 3), np.nan)
@@ -249,11 +261,10 @@ def _drawn(
             service,
             demand,
             reading,
-            covered=np.median(drawn[position], axis=0),
+            covered=drawn[position].middle,
             unreachable=nobody,
-            draws=drawn[position],
+            spread=(drawn[position].low, drawn[position].high),
             times=blank,
-            standards=standards,
         )
         for position, reading in enumerate(service.readings)
     ]
@@ -273,6 +284,7 @@ def _straight(
         return []
     metres = scene.straight(year, active)
     blank = np.full((len(bench.demand.areas), 3), np.nan)
+    nothing = blank[:, 0]
     return [
         _frame(
             scenario,
@@ -282,9 +294,8 @@ def _straight(
             reading.model_copy(update={"mode": "straight"}),
             covered=covered(metres, reading.limit, bench.demand),
             unreachable=np.zeros(len(bench.demand.areas)),
-            draws=None,
+            spread=(nothing, nothing),
             times=blank,
-            standards=bench.standards,
         )
         for reading in service.readings
     ]
@@ -299,15 +310,11 @@ def _frame(
     *,
     covered: NDArray[np.float64],
     unreachable: NDArray[np.float64],
-    draws: NDArray[np.float64] | None,
+    spread: tuple[NDArray[np.float64], NDArray[np.float64]],
     times: NDArray[np.float64],
-    standards: Standards,
 ) -> Columns:
     totals = demand.totals
-    empty = np.full(len(totals), np.nan)
-    low, high = empty, empty
-    if draws is not None:
-        low, high = np.percentile(draws, [standards.draws.low.value, standards.draws.high.value], axis=0)
+    low, high = spread
     return {
             "scenario": scenario, "moment": moment, "service": service.name, "group": "total",
             "district": demand.areas, "mode": reading.mode, "threshold": reading.threshold,
@@ -317,6 +324,18 @@ def _frame(
             "share_high": (high / totals).round(4), "mean_min": times[:, 0].round(2),
             "median_min": times[:, 1].round(2), "p90_min": times[:, 2].round(2),
         }  # fmt: skip
+
+
+def _middle(people: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(areas,) median of (draws, areas) persons."""
+    return people[0] if len(people) == 1 else np.median(people, axis=0)
+
+
+def _spread(people: NDArray[np.float64], standards: Standards) -> Spread:
+    """Spread of (draws, areas) persons."""
+    ends = [standards.draws.low.value, 50, standards.draws.high.value]
+    low, middle, high = np.percentile(people, ends, axis=0) if len(people) > 1 else people.repeat(3, axis=0)
+    return Spread(middle, low, high, len(people))
 
 
 def last_drawn(ranges: Ranges, year: int) -> int:

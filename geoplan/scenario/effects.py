@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from geoplan.scenario.views import classes
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from geoplan.access import Drawn
     from geoplan.scenario.bench import Bench
     from geoplan.scenario.ranges import Ranges
     from geoplan.scenario.scene import Scene
@@ -50,6 +51,14 @@ class _Step:
         """Persons within the limit afterwards, (draws, areas)."""
         return self.before + self.gained - self.lost
 
+    @property
+    def net(self) -> tuple[int, int]:
+        """Whole persons of the whole city gained and lost in the draw whose net change is the median one."""
+        gained, lost = self.gained[:, -1], self.lost[:, -1]
+        net = gained - lost
+        middle = int(np.argsort(net, kind="stable")[(len(net) - 1) // 2])
+        return round(float(gained[middle])), round(float(lost[middle]))
+
     def counts(self) -> dict[str, Any]:
         """Whole persons of the whole city.
 
@@ -57,13 +66,10 @@ class _Step:
         the draws; gained and lost are those of the draw whose net change is the median one, so that net = gained - lost. The
         median change is not the change of the medians.
         """
-        gained, lost = self.gained[:, -1], self.lost[:, -1]
-        net = gained - lost
-        middle = int(np.argsort(net, kind="stable")[(len(net) - 1) // 2])
-        won, gone = round(float(gained[middle])), round(float(lost[middle]))
+        won, gone = self.net
         return {
-            "covered_before": round(float(np.median(self.before[:, -1]))),
-            "covered_after": round(float(np.median(self.after[:, -1]))),
+            "covered_before": round(_middle(self.before[:, -1])),
+            "covered_after": round(_middle(self.after[:, -1])),
             "newly_covered": won - gone,
             "gained": won,
             "lost": gone,
@@ -96,14 +102,16 @@ def effects_table(
     rows: list[dict[str, object]] = []
     changes: dict[str, Change] = {}
     moments: list[Columns] = []
+    views = _Views(scene, service)
     seconds = {suffix: _full(scene, active) for suffix, active in scopes.items()}
     private = (scene.builds["owner"] == "private").to_numpy()
     costs = scene.builds["cost"].to_numpy(dtype=float, na_value=np.nan)
-    replaced = scene.builds["replaced"].to_numpy()
+    known = _known_columns(scene, service)
+    spread = {suffix: _spread(found, bench) for suffix, found in ranges.items()}
     for build in range(len(scene.builds)):
         suffix = "+private" if private[build] else ""
         active = scopes[suffix]
-        row = _known_columns(scene, service, build)
+        row = known[build]
         if not scene.everywhere[build]:
             rows.append(row | _no_effect(scene, service, bench, build, active, states))
             continue
@@ -113,26 +121,17 @@ def effects_table(
         step = _step(scene, states, build, (year, earlier), (year, this))
         row |= _measured(step, service, bench)
         row |= _order_free(scene, states, build, active, seconds[suffix])
-        newly = ranges[suffix].newly[:, build]
-        standards = bench.standards.draws
-        share = [standards.low.value, 50, standards.high.value]
         row["low"], row["median"], row["high"] = (
-            round(float(value)) for value in np.percentile(newly, share)
+            round(float(value)) for value in spread[suffix].newly[:, build]
         )
         price = _price(float(costs[build]), row["median"])
         if price is not None:
             row["cost_per_newly_covered"] = price
         rows.append(row)
         build_id = str(row["build_id"])
-        middle = scene.typical(year, earlier)
-        before = classes(middle, service)
-        closes = int(replaced[build]) >= 0
-        after = classes(
-            scene.typical(year, this) if closes else np.minimum(middle, scene.build_costs[build]), service
-        )
-        cells = np.flatnonzero(before != after).astype(np.int32)
-        if len(cells):
-            changes[build_id] = Change(cells=cells, before=before[cells], after=after[cells])
+        change = views.changed(build, (year, earlier), (year, this))
+        if len(change.cells):
+            changes[build_id] = change
         moments.append(
             build_columns(
                 f"proposed{suffix}",
@@ -142,12 +141,64 @@ def effects_table(
                 people=step.after,
                 reached=step.reached,
                 mean=step.means[1],
-                draws=ranges[suffix].after[build],
+                spread=spread[suffix].after[build],
             )
         )
     effects = pd.DataFrame(rows, columns=COLUMNS)
     order = np.lexsort((effects["build_id"].to_numpy(dtype=object), effects["opens"]))
     return effects.iloc[order].reset_index(drop=True), changes, joined(moments)
+
+
+@dataclass(frozen=True)
+class _Spread:
+    """Low end, median and high end of the draws: `newly` (3, B) persons, `after` by build the two ends, (areas,) each."""
+
+    newly: NDArray[np.float64]
+    after: dict[int, tuple[NDArray[np.float64], NDArray[np.float64]]]
+
+
+def _spread(ranges: Ranges, bench: Bench) -> _Spread:
+    """Those of all builds in one go: a call for each of them would cost more than the sums."""
+    draws = bench.standards.draws
+    ends = [draws.low.value, draws.high.value]
+    builds = sorted(ranges.after)
+    newly = np.full((3, ranges.newly.shape[1]), np.nan)
+    if not builds:
+        return _Spread(newly, {})
+    newly[:, builds] = np.percentile(ranges.newly[:, builds], [ends[0], 50, ends[1]], axis=0)
+    after = np.percentile(np.stack([ranges.after[build] for build in builds]), ends, axis=1)
+    if len(ranges.newly) == 1:
+        after = np.full_like(after, np.nan)
+    return _Spread(newly, {build: (after[0, at], after[1, at]) for at, build in enumerate(builds)})
+
+
+@dataclass
+class _Views:
+    """The classes by which the map colours cells, before and after a build; those of a state are kept for the next build."""
+
+    scene: Scene
+    service: Service
+    _before: dict[tuple[int, bytes], tuple[NDArray[np.float32], NDArray[np.uint8]]] = field(
+        default_factory=dict
+    )
+
+    def changed(
+        self, build: int, before: tuple[int, NDArray[np.bool_]], after: tuple[int, NDArray[np.bool_]]
+    ) -> Change:
+        """Cells whose class a build changes."""
+        scene, service = self.scene, self.service
+        key = (before[0], before[1].tobytes())
+        if key not in self._before:
+            typical = scene.typical(*before)
+            self._before[key] = typical, classes(typical, service)
+        was, seen = self._before[key]
+        closes = int(scene.replaces[build]) >= 0
+        now = scene.typical(*after) if closes else scene.build_costs[build]
+        cells = np.flatnonzero(now != was if closes else now < was)
+        told = classes(now[cells], service)
+        differs = told != seen[cells]
+        cells = cells[differs]
+        return Change(cells=cells.astype(np.int32), before=seen[cells], after=told[differs])
 
 
 def _step(
@@ -167,8 +218,19 @@ def _step(
         reached = was.reached + shift.reached
         return _Step(was.covered(0), shift.gained, shift.lost, reached, (was.mean(), was.mean(shift)))
     now = states.at("after", *after)
-    gained, lost = was.changed(scene.drawn(stands), known)
+    gained, lost = was.changed(_drawn(scene, stands), known)
     return _Step(was.covered(0), gained, lost, now.reached, (was.mean(), now.mean()))
+
+
+def _drawn(scene: Scene, stands: NDArray[np.bool_]) -> Drawn | None:
+    """Costs of the standing facilities whose place is drawn, in order; None if there is none."""
+    costs = scene.drawn(stands)
+    return None if costs is None else scene.in_order(scene.drawn_key(stands), costs)
+
+
+def _middle(people: NDArray[np.float64]) -> float:
+    """Median over the draws."""
+    return float(people[0] if len(people) == 1 else np.median(people))
 
 
 def _price(cost: float, people: object) -> int | None:
@@ -218,7 +280,7 @@ def _order_free(
     """Gain on the baseline alone, and loss from the full plan: what does not depend on any order of opening."""
     nothing = np.zeros_like(active)
     start = scene.baseline_year
-    replaced = int(scene.builds["replaced"].to_numpy()[build])
+    replaced = int(scene.replaces[build])
     last = int(scene.opens[active | _one(active, build)].max())
     if replaced >= 0:
         return {
@@ -234,8 +296,8 @@ def _order_free(
     without = whole.shift(np.minimum(fixed, others))
     change = without.lost[:, -1] - without.gained[:, -1]
     return {
-        "gain_alone": gain.counts()["newly_covered"],
-        "loss_if_dropped": round(float(np.median(change))),
+        "gain_alone": gain.net[0] - gain.net[1],
+        "loss_if_dropped": round(_middle(change)),
     }
 
 
@@ -246,18 +308,18 @@ def _alone(scene: Scene, states: States, build: int, replaced: int) -> int:
     stands = scene.standing(scene.baseline_year, nothing)
     stands[replaced] = False
     known = np.minimum(scene.fixed(stands), scene.build_costs[build])
-    gained, lost = base.changed(scene.drawn(stands), known)
-    step = _Step(base.covered(0), gained, lost, base.reached, (base.mean(), base.mean()))
-    return int(step.counts()["newly_covered"])
+    gained, lost = base.changed(_drawn(scene, stands), known)
+    won, gone = _Step(base.covered(0), gained, lost, base.reached, (base.mean(), base.mean())).net
+    return won - gone
 
 
 def _dropped(scene: Scene, states: States, build: int, active: NDArray[np.bool_], year: int) -> int:
     """Loss from the full plan of a build that had replaced something, which stands again."""
     rest = active.copy()
     rest[build] = False
-    drawn = scene.drawn(scene.standing(year, rest))
+    drawn = _drawn(scene, scene.standing(year, rest))
     gained, lost = states.at("full", year, active).changed(drawn, scene.known(year, rest))
-    return round(float(np.median((lost - gained)[:, -1])))
+    return round(_middle((lost - gained)[:, -1]))
 
 
 def _one(active: NDArray[np.bool_], build: int) -> NDArray[np.bool_]:
@@ -266,18 +328,18 @@ def _one(active: NDArray[np.bool_], build: int) -> NDArray[np.bool_]:
     return out
 
 
-def _known_columns(scene: Scene, service: Service, build: int) -> dict[str, object]:
-    year = int(scene.opens[build])
-    return {
-        "build_id": scene.builds["build_id"].iat[build],
-        "service": service.name,
-        "opens": year,
-        "step": year,
-        "threshold": service.headline,
-        "threshold_unit": service.unit,
-        "site_status": scene.builds["site_status"].iat[build],
-        "standing": scene.builds["standing"].fillna("").iat[build],
-    }
+def _known_columns(scene: Scene, service: Service) -> list[dict[str, object]]:
+    """What of each build's row is known before anything is counted."""
+    builds, opens = scene.builds, scene.opens.tolist()
+    return [
+        {
+            "build_id": build_id, "service": service.name, "opens": year, "step": year, "threshold": service.headline,
+            "threshold_unit": service.unit, "site_status": status, "standing": standing,
+        }
+        for build_id, year, status, standing in zip(
+            builds["build_id"], opens, builds["site_status"], builds["standing"].fillna(""), strict=True
+        )
+    ]  # fmt: skip
 
 
 def _no_effect(
@@ -291,7 +353,7 @@ def _no_effect(
     """An annex or a renovation: the state of its year, unchanged."""
     year = int(scene.opens[build])
     state = states.at("before", year, active & (scene.opens < year))
-    people = round(float(np.median(state.covered(0)[:, -1])))
+    people = round(_middle(state.covered(0)[:, -1]))
     mean = _mean_minutes(state.mean(), service, bench)
     zero = dict.fromkeys(
         ("newly_covered", "gained", "lost", "gain_alone", "loss_if_dropped", "low", "median", "high"), 0

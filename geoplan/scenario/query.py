@@ -77,7 +77,7 @@ def access_at(
         demand=bench.demand,
     )
     latest = max(known_year for known_year, _ in ranges.coverage if known_year <= when)
-    spread = {position: ranges.coverage[latest, position] for position in range(len(chosen))}
+    by_draw = {position: ranges.coverage[latest, position] for position in range(len(chosen))}
     certain = state & scene.builds["site_status"].isin(["stated", "register"]).to_numpy()
     return pd.concat(
         [
@@ -85,7 +85,7 @@ def access_at(
                 scene.costs(when, certain, known_only=True), "placed", moment, known, bench, readings=chosen
             ),
             coverage_rows(
-                scene.costs(when, state), "proposed", moment, known, bench, readings=chosen, spread=spread
+                scene.costs(when, state), "proposed", moment, known, bench, readings=chosen, draws=by_draw
             ),
         ],
         ignore_index=True,

@@ -72,6 +72,11 @@ class Scene:
         return (self.builds["site_status"] != "none").to_numpy()
 
     @cached_property
+    def replaces(self) -> NDArray[np.int64]:
+        """Existing facility that each build replaces; -1 where none."""
+        return self.builds["replaced"].to_numpy(dtype=np.int64)
+
+    @cached_property
     def _columns(self) -> dict[str, NDArray[Any]]:
         """Columns that are asked for at every state, as arrays."""
         builds, existing = self.builds, self.existing

@@ -27,18 +27,25 @@ class States:
     service: Service
     demand: Demand
     _pool: dict[tuple[str, tuple[int, ...] | None], Tally] = field(default_factory=dict)
+    _last: dict[tuple[str, bool], tuple[int, bytes, Tally]] = field(default_factory=dict)
 
     def at(self, name: str, year: int, active: NDArray[np.bool_], *, known_only: bool = False) -> Tally:
         """Return the tally of what stands at the end of a year, kept under a name for the next one like it.
 
         Those of other names are left as they are.
         """
+        same = (name, known_only)
+        asked = (year, active.tobytes())
+        if same in self._last and self._last[same][:2] == asked:
+            return self._last[same][2]
         scene = self.scene
         stands = scene.standing(year, active)
         known = scene.known(year, active)
         key = None if known_only or scene.drawn(stands) is None else scene.drawn_key(stands)
         drawn = None if key is None else scene.drawn(stands)
-        return self.of(name, key, drawn, known)
+        tally = self.of(name, key, drawn, known)
+        self._last[same] = (*asked, tally)
+        return tally
 
     def of(
         self,
