@@ -94,7 +94,8 @@ class Standing:
     def _beside(self, nodes: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which points have one of some nodes at an end of their segment."""
         mark = _marked(self.network.n_nodes, nodes)
-        segments = mark[self.network.u] | mark[self.network.v]
+        at_u, at_v = self.network.enter if self.direction == "from_facility" else self.network.leave
+        segments = mark[at_u] | mark[at_v]
         return self.points.on & segments[self.points.segment]
 
 

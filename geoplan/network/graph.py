@@ -11,9 +11,11 @@ from scipy.sparse import csr_array
 
 from geoplan.errors import InputError, LayerError
 from geoplan.network.hierarchy import Hierarchy, build_hierarchy
+from geoplan.network.turns import Turns, turns_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
     from numpy.typing import NDArray
     from pyproj import CRS
 
@@ -32,7 +34,8 @@ class Network:
 
     Arrays run over the S segments of the mode. `cost` is what passing a whole segment costs: metres where people
     walk, seconds where they drive; `length` is its metres. `connector` is the cost of one metre between a point and its
-    street.
+    street. Where `turns` are given, junctions with a forbidden turn are taken apart: `n_nodes` then counts nodes beyond
+    those of the layer, while `u` and `v` remain the layer's.
     """
 
     mode: Mode
@@ -46,13 +49,31 @@ class Network:
     lines: NDArray[np.object_]
     connector: float
     crs: CRS
+    turns: Turns | None = None
+
+    @property
+    def enter(self) -> NDArray[np.int64]:
+        """Nodes from which segments are entered at u and at v, (2, S)."""
+        return np.stack([self.u, self.v]) if self.turns is None else self.turns.enter
+
+    @property
+    def leave(self) -> NDArray[np.int64]:
+        """Nodes at which segments are left at u and at v, (2, S)."""
+        return np.stack([self.u, self.v]) if self.turns is None else self.turns.leave
+
+    @property
+    def free(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Tails and heads of the turns at junctions taken apart, which cost nothing."""
+        none = np.empty(0, dtype=np.int64)
+        return (none, none) if self.turns is None else (self.turns.tail, self.turns.head)
 
     @cached_property
     def arcs(self) -> csr_array:
         """Directed adjacency, n_nodes x n_nodes; of parallel segments the cheapest counts. Made once: do not change it."""
-        tail = np.concatenate([self.u, self.v[self.back]])
-        head = np.concatenate([self.v, self.u[self.back]])
-        cost = np.concatenate([self.cost, self.cost[self.back]])
+        (from_u, from_v), (to_u, to_v), (turn_from, turn_to) = self.enter, self.leave, self.free
+        tail = np.concatenate([from_u, from_v[self.back], turn_from])
+        head = np.concatenate([to_v, to_u[self.back], turn_to])
+        cost = np.concatenate([self.cost, self.cost[self.back], np.zeros(len(turn_from))])
         return cheapest_arcs(tail, head, cost, self.n_nodes)
 
     @cached_property
@@ -127,7 +148,13 @@ def cheapest(
 
 
 def build_network(
-    streets: gpd.GeoDataFrame, mode: str, *, standards: Standards, crs: CRS, time_of_day: str = "free"
+    streets: gpd.GeoDataFrame,
+    mode: str,
+    *,
+    standards: Standards,
+    crs: CRS,
+    time_of_day: str = "free",
+    restrictions: pd.DataFrame | None = None,
 ) -> Network:
     """Build the network of one mode from the streets layer.
 
@@ -145,6 +172,9 @@ def build_network(
     time_of_day
         free (free flow), morning, midday or evening: what it leaves of the speed of each road class is in the standards,
         with a table for drivers and one for ambulances.
+    restrictions
+        Turns forbidden (kind `no`) or the only ones allowed (`only`): from_u, via, to_v, kind. They bind drivers and,
+        as a cautious assumption, ambulances; nobody on foot.
 
     Returns
     -------
@@ -182,18 +212,23 @@ def build_network(
     length = used["length_m"].to_numpy(dtype=float)
     speed = _speeds(used, mode, standards, time_of_day)
     walking = standards.speeds.walk.default / 3.6
+    u, v = used["u"].to_numpy(dtype=np.int64), used["v"].to_numpy(dtype=np.int64)
+    back = np.ones(len(used), dtype=bool) if on_foot else ~used["oneway"].to_numpy(dtype=bool)
+    n_nodes = int(max(streets["u"].max(), streets["v"].max())) + 1
+    turns = None if on_foot or restrictions is None else turns_of(u, v, back, n_nodes, restrictions)
     return Network(
         mode=cast("Mode", mode),
         unit="m" if on_foot else "s",
-        n_nodes=int(max(streets["u"].max(), streets["v"].max())) + 1,
-        u=used["u"].to_numpy(dtype=np.int64),
-        v=used["v"].to_numpy(dtype=np.int64),
+        n_nodes=n_nodes if turns is None else turns.n_nodes,
+        u=u,
+        v=v,
         cost=length if on_foot else length / (speed / 3.6),
         length=length,
-        back=np.ones(len(used), dtype=bool) if on_foot else ~used["oneway"].to_numpy(dtype=bool),
+        back=back,
         lines=used.geometry.to_crs(crs).to_numpy(),
         connector=1.0 if on_foot else 1.0 / walking,
         crs=crs,
+        turns=turns,
     )
 
 

@@ -33,7 +33,8 @@ def to_networkx(network: Network) -> nx.MultiDiGraph:
     Notes
     -----
     `osmnx.routing.shortest_path(graph, a, b, weight="travel_time")` and `osmnx.plot_graph(graph)` work on it as it is.
-    Points are not split into it: routes run from junction to junction.
+    Points are not split into it: routes run from junction to junction. Turn restrictions are not in it: such a graph has
+    no place for them.
     """
     to_degrees = Transformer.from_crs(network.crs, "EPSG:4326", always_xy=True)
     coords = np.column_stack(to_degrees.transform(*shapely.get_coordinates(network.lines).T))

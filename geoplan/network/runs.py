@@ -76,8 +76,9 @@ def street_runs(
     towards = direction == "to_facility"
     every = np.arange(len(network.u))
     with_line, against = network.back | (not towards), network.back | towards
-    from_u = np.where(with_line, limit - to_node[network.u], -np.inf)
-    from_v = np.where(against, limit - to_node[network.v], -np.inf)
+    at_u, at_v = network.leave if towards else network.enter
+    from_u = np.where(with_line, limit - to_node[at_u], -np.inf)
+    from_v = np.where(against, limit - to_node[at_v], -np.inf)
     # Each side counts up to where the other comes as cheaply: no stretch is told twice.
     met = _met(from_u, from_v, network.cost)
     parts = [

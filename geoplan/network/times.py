@@ -208,7 +208,8 @@ def point_ends(
         cost = np.stack([along, np.where(back | (against <= _ONE_PLACE), against, np.inf)])
     else:
         cost = np.stack([np.where(back | (along <= _ONE_PLACE), along, np.inf), against])
-    return np.stack([network.u[segment], network.v[segment]]), np.where(on, cost + walk, np.inf)
+    at_u, at_v = network.enter if direction == "from_facility" else network.leave
+    return np.stack([at_u[segment], at_v[segment]]), np.where(on, cost + walk, np.inf)
 
 
 def kept_ends(

@@ -154,15 +154,27 @@ class _Arcs:
         _, extra_m = point_ends(_in_metres(network), origins, "to_facility")
         ends = [(end, np.flatnonzero(np.isfinite(extra[end]))) for end in (0, 1)]
         whole, none = np.ones(len(network.u)), np.zeros(len(network.u))
-        tail = np.concatenate([network.u, network.v[back], *(seeds[on] for _, on in ends)])
-        head = np.concatenate([network.v, network.u[back], *(at[end][on] for end, on in ends)])
-        cost = np.concatenate([network.cost, network.cost[back], *(extra[end][on] for end, on in ends)])
-        metres = np.concatenate(
-            [network.length, network.length[back], *(extra_m[end][on] for end, on in ends)]
+        (from_u, from_v), (to_u, to_v), (turn_from, turn_to) = network.enter, network.leave, network.free
+        # A turn is no stretch of any street: it has no metres, and begins where it stops.
+        still = np.zeros(len(turn_from))
+        tail = np.concatenate([from_u, from_v[back], turn_from, *(seeds[on] for _, on in ends)])
+        head = np.concatenate([to_v, to_u[back], turn_to, *(at[end][on] for end, on in ends)])
+        cost = np.concatenate(
+            [network.cost, network.cost[back], still, *(extra[end][on] for end, on in ends)]
         )
-        segment = np.concatenate([np.arange(len(network.u)), back, *(origins.segment[on] for _, on in ends)])
-        begin = np.concatenate([none, whole[back], *(origins.fraction[on] for _, on in ends)])
-        stop = np.concatenate([whole, none[back], *(np.full(len(on), float(end)) for end, on in ends)])
+        metres = np.concatenate(
+            [network.length, network.length[back], still, *(extra_m[end][on] for end, on in ends)]
+        )
+        segment = np.concatenate(
+            [
+                np.arange(len(network.u)),
+                back,
+                still.astype(np.int64),
+                *(origins.segment[on] for _, on in ends),
+            ]
+        )
+        begin = np.concatenate([none, whole[back], still, *(origins.fraction[on] for _, on in ends)])
+        stop = np.concatenate([whole, none[back], still, *(np.full(len(on), float(end)) for end, on in ends)])
         kept = cheapest(tail, head, cost)
         return cls(
             nodes=nodes,

@@ -52,6 +52,7 @@ class Bench:
                 standards=self.standards,
                 crs=self.city.crs,
                 time_of_day=self.city.time_of_day,
+                restrictions=self.city.restrictions,
             )
             self._fields[key] = open_field(
                 network,

@@ -70,7 +70,12 @@ def isochrone_areas(
         raise InputError(msg)
     standards = load_standards()
     network = build_network(
-        city.streets, mode, standards=standards, crs=city.crs, time_of_day=city.time_of_day
+        city.streets,
+        mode,
+        standards=standards,
+        crs=city.crs,
+        time_of_day=city.time_of_day,
+        restrictions=city.restrictions,
     )
     outside = check_places(points, city, what="point")
     limit = standards.snap.limit.value
@@ -124,7 +129,12 @@ def travel_matrix(
     """
     standards = load_standards()
     network = build_network(
-        city.streets, mode, standards=standards, crs=city.crs, time_of_day=city.time_of_day
+        city.streets,
+        mode,
+        standards=standards,
+        crs=city.crs,
+        time_of_day=city.time_of_day,
+        restrictions=city.restrictions,
     )
     for what, points in (("origins", origins), ("destinations", destinations)):
         check_places(points, city, what=what)
