@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from geoplan.errors import InputError
 from geoplan.network.snap import Snap
-from geoplan.network.times import facility_ends, point_ends, same_segment, with_facilities
+from geoplan.network.times import facility_ends, kept_ends, point_ends, same_segment, with_facilities
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -94,9 +94,8 @@ class Standing:
     def _beside(self, nodes: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which points have one of some nodes at an end of their segment."""
         mark = _marked(self.network.n_nodes, nodes)
-        at_u, at_v = self.network.enter if self.direction == "from_facility" else self.network.leave
-        segments = mark[at_u] | mark[at_v]
-        return self.points.on & segments[self.points.segment]
+        (at_u, at_v), _ = kept_ends(self.network, self.points, self.direction)
+        return self.points.on & (mark[at_u] | mark[at_v])
 
 
 def standing(network: Network, facilities: Snap, points: Snap, *, direction: Direction) -> Standing:

@@ -51,12 +51,12 @@ class Network:
     crs: CRS
     turns: Turns | None = None
 
-    @property
+    @cached_property
     def enter(self) -> NDArray[np.int64]:
         """Nodes from which segments are entered at u and at v, (2, S)."""
         return np.stack([self.u, self.v]) if self.turns is None else self.turns.enter
 
-    @property
+    @cached_property
     def leave(self) -> NDArray[np.int64]:
         """Nodes at which segments are left at u and at v, (2, S)."""
         return np.stack([self.u, self.v]) if self.turns is None else self.turns.leave
@@ -173,8 +173,8 @@ def build_network(
         free (free flow), morning, midday or evening: what it leaves of the speed of each road class is in the standards,
         with a table for drivers and one for ambulances.
     restrictions
-        Turns forbidden (kind `no`) or the only ones allowed (`only`): from_u, via, to_v, kind. They bind drivers and,
-        as a cautious assumption, ambulances; nobody on foot.
+        Turns forbidden (kind `no`) or the only ones allowed (`only`): from_u, via, to_v, kind. The standards say which
+        modes obey; nobody on foot does.
 
     Returns
     -------
@@ -215,7 +215,8 @@ def build_network(
     u, v = used["u"].to_numpy(dtype=np.int64), used["v"].to_numpy(dtype=np.int64)
     back = np.ones(len(used), dtype=bool) if on_foot else ~used["oneway"].to_numpy(dtype=bool)
     n_nodes = int(max(streets["u"].max(), streets["v"].max())) + 1
-    turns = None if on_foot or restrictions is None else turns_of(u, v, back, n_nodes, restrictions)
+    obeys = mode in standards.turn_restrictions.obeyed_by
+    turns = turns_of(u, v, back, n_nodes, restrictions) if obeys and restrictions is not None else None
     return Network(
         mode=cast("Mode", mode),
         unit="m" if on_foot else "s",

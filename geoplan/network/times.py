@@ -208,8 +208,20 @@ def point_ends(
         cost = np.stack([along, np.where(back | (against <= _ONE_PLACE), against, np.inf)])
     else:
         cost = np.stack([np.where(back | (along <= _ONE_PLACE), along, np.inf), against])
-    at_u, at_v = network.enter if direction == "from_facility" else network.leave
-    return np.stack([at_u[segment], at_v[segment]]), np.where(on, cost + walk, np.inf)
+    return _nodes_at(network, segment, np.stack([along, against]), direction), np.where(on, cost + walk, np.inf)
+
+
+def _nodes_at(
+    network: Network, segment: NDArray[np.int64], away: NDArray[np.float64], direction: Direction
+) -> NDArray[np.int64]:
+    """Nodes at which points on segments are reached, or which they reach, given how far the two ends are: (2, P)."""
+    ends = np.stack([network.u[segment], network.v[segment]])
+    if network.turns is None:
+        return ends
+    # On a junction itself every way out is open, whichever street the point was put on.
+    own = ends if direction == "from_facility" else network.turns.left_at(ends)
+    at_u, at_v = network.turns.enter if direction == "from_facility" else network.turns.leave
+    return np.where(away <= _ONE_PLACE, own, np.stack([at_u[segment], at_v[segment]]))
 
 
 def kept_ends(

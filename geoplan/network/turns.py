@@ -19,14 +19,24 @@ class Turns:
     """The S segments joined by turns instead of by shared nodes, at those junctions where a turn is forbidden.
 
     `enter` and `leave` are (2, S): the node from which a segment is entered, and at which it is left, at u and at v. The
-    T arcs `tail` to `head` are the turns that are allowed; they cost nothing. `n_nodes` counts the added nodes too.
+    T arcs `tail` to `head` are the turns that are allowed; they cost nothing. `n_nodes` counts the added nodes too. A place
+    on one of the K junctions `via` itself is reached at that node and left at the node of `start` at the same position.
+    `owner` is the junction of each added node, in the order of their numbers.
     """
 
     n_nodes: int
+    via: NDArray[np.int64]
+    start: NDArray[np.int64]
+    owner: NDArray[np.int64]
     enter: NDArray[np.int64]
     leave: NDArray[np.int64]
     tail: NDArray[np.int64]
     head: NDArray[np.int64]
+
+    def left_at(self, junctions: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Nodes from which places on junctions of the layer set out."""
+        at = np.minimum(np.searchsorted(self.via, junctions), len(self.via) - 1)
+        return np.where(self.via[at] == junctions, self.start[at], junctions)
 
 
 def turns_of(
@@ -56,7 +66,7 @@ def turns_of(
     -----
     Such a junction gets a node for every way in and one for every way out, and an arc for every allowed pair (Caldwell
     1961, at these junctions only). The junction's own node is reached by every way in and leads nowhere; one more node
-    leads to every way out: for points that stand on the junction, at the end of a one-way street that they cannot pass.
+    leads to every way out and to it: points that stand on the junction itself come from none of its streets.
     """
     count = len(u)
     segment = np.concatenate([np.arange(count), np.flatnonzero(back)])
@@ -79,12 +89,15 @@ def turns_of(
         return None
     enter, leave = np.stack([u, v]), np.stack([u, v])
     new = n_nodes
+    starts: list[int] = []
     tail: list[int] = []
     head: list[int] = []
     for via in split:
         ways_in, ways_out, source = np.flatnonzero(heads == via), np.flatnonzero(tails == via), new
+        starts.append(source)
+        tail.append(source)
+        head.append(via)
         # At v a street is left by passing it with its line, at u by passing it backwards; entered the other way about.
-        leave[leave == via] = source
         first_in = source + 1
         first_out = first_in + len(ways_in)
         new = first_out + len(ways_out)
@@ -104,4 +117,13 @@ def turns_of(
                 if (start, via, end) not in banned and (allowed is None or end in allowed):
                     tail.append(a)
                     head.append(b)
-    return Turns(n_nodes=new, enter=enter, leave=leave, tail=np.array(tail), head=np.array(head))
+    return Turns(
+        n_nodes=new,
+        via=np.array(split),
+        start=np.array(starts),
+        owner=np.repeat(split, np.diff([*starts, new])),
+        enter=enter,
+        leave=leave,
+        tail=np.array(tail),
+        head=np.array(head),
+    )

@@ -82,6 +82,10 @@ def inputs_hash(bench: Bench, service: Service, existing: pd.DataFrame, planned:
         "builds": _text(planned, _BUILD),
         "existing": _text(existing, _EXISTING),
     }
+    obeys = service.mode in standards.turn_restrictions.obeyed_by
+    if obeys and not bench.city.restrictions.empty:
+        # only where there are any, so that sites of other cities stay
+        parts["turns"] = "obeyed"
     if existing["drawn"].any():
         parts["draws"] = standards.draws.model_dump(mode="json")
     text = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=str)

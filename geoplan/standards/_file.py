@@ -14,7 +14,7 @@ from geoplan.standards._figures import Figure, Model
 from geoplan.standards._measures import ByCar, Capacity, Crews, Gaps, GoldenHour, Isochrone, Snap
 from geoplan.standards._service import Service
 from geoplan.standards._siting import Draws, Siting
-from geoplan.standards._speeds import Speeds, TimesOfDay
+from geoplan.standards._speeds import Speeds, TimesOfDay, TurnRestrictions
 
 __all__ = ["Baseline", "Geocode", "Quality", "Standards", "Years", "load_standards"]
 
@@ -51,6 +51,7 @@ class Standards(Model):
     services: dict[str, Service]
     speeds: Speeds
     times_of_day: TimesOfDay
+    turn_restrictions: TurnRestrictions
     snap: Snap
     geocode: Geocode
     quality: Quality

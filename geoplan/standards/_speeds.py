@@ -1,4 +1,4 @@
-"""Speeds: of each mode by road class, and what a time of day leaves of them."""
+"""Speeds: of each mode by road class, what a time of day leaves of them, and whom forbidden turns bind."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from geoplan.standards._figures import Basis, Model, Positive
 
-__all__ = ["HourTable", "Hours", "SpeedTable", "Speeds", "TimesOfDay"]
+__all__ = ["HourTable", "Hours", "SpeedTable", "Speeds", "TimesOfDay", "TurnRestrictions"]
 
 
 class SpeedTable(Model):
@@ -74,3 +74,11 @@ class Speeds(Model):
     wheelchair: SpeedTable
     drive: SpeedTable
     emergency: SpeedTable
+
+
+class TurnRestrictions(Model):
+    """Which of the driving modes obey forbidden turns."""
+
+    obeyed_by: list[Literal["drive", "emergency"]]
+    basis: Basis
+    source: str = Field(min_length=1)
