@@ -208,7 +208,9 @@ def point_ends(
         cost = np.stack([along, np.where(back | (against <= _ONE_PLACE), against, np.inf)])
     else:
         cost = np.stack([np.where(back | (along <= _ONE_PLACE), along, np.inf), against])
-    return _nodes_at(network, segment, np.stack([along, against]), direction), np.where(on, cost + walk, np.inf)
+    return _nodes_at(network, segment, np.stack([along, against]), direction), np.where(
+        on, cost + walk, np.inf
+    )
 
 
 def _nodes_at(
