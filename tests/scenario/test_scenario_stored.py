@@ -151,3 +151,32 @@ def test_a_city_with_nothing_to_propose_gets_an_empty_table():
     table = solve_roadmap(town(builds=[build("5.1-01", "school", action="renovation")]), service="school")
     assert table.empty
     assert table.columns.tolist() == COLUMNS
+
+
+def test_sites_made_before_a_forbidden_turn_is_known_do_not_fit():
+    service = load_standards().service("ambulance")
+
+    def hashed(turns, kind="ambulance"):
+        city = SmallCity([facility(f"{kind}-1", kind, (0, 0))], [build("16-1", kind)])
+        city.__dict__["restrictions"] = pd.DataFrame(turns, columns=["from_u", "via", "to_v", "kind"])
+        existing = existing_sites(city.facilities, kind, drawn=False)
+        asked = service if kind == "ambulance" else SCHOOL
+        return inputs_hash(bench_of(city), asked, existing, planned_sites(city.builds, existing, kind))
+
+    forbidden = [(1, 2, 3, "no")]
+    assert hashed([]) != hashed(forbidden)
+    assert hashed([], "school") == hashed(forbidden, "school")
+
+
+def test_an_ambulance_of_a_city_with_forbidden_turns_obeys_them_in_every_table():
+    def mean_minutes(turns):
+        city = SmallCity([facility("ambulance-1", "ambulance", (0, 0))], [])
+        city.__dict__["restrictions"] = pd.DataFrame(turns, columns=["from_u", "via", "to_v", "kind"])
+        minutes = timeline(city, service="ambulance").coverage(by="district")["mean_min"]
+        return pd.to_numeric(minutes, errors="coerce").to_numpy(dtype=float)
+
+    # The station's own corner is left along two streets; whoever takes the lower one may not drive on.
+    free, bound = mean_minutes([]), mean_minutes([(0, 1, 2, "no"), (0, 1, 7, "no"), (0, 1, 0, "no")])
+    known = np.isfinite(free)
+    assert known.any()
+    assert (bound[known] > free[known]).all()
