@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from geoplan.geocode._text import fold
 
-__all__ = ["Asked", "House", "house_number", "parse"]
+__all__ = ["Asked", "House", "house_number", "parse", "two_names"]
 
 _MICRO = re.compile(
     r"(?<![а-яa-z])(?:мкр-?н[а-я]{0,2}|мкр|мк-?н|мр-н|м-н|микрораион[а-я]*|ыкшамаудан[а-я]*|microdistrict)(?![а-яa-z])\.?"
@@ -46,7 +46,9 @@ _POSTCODE = re.compile(r"(?<!\d)(?:0\d{5}|a\d{2}[a-z]\d[a-z]\d)(?!\d)")
 _BLOCK = re.compile(r"^(?:корпус|корп|блок|офис|этаж|кв|стр)\.?\s")
 _AREA = re.compile(r"^(?:территория|квартал|жк|жилои\s+комплекс|с/?т|сн?т)\s")
 _BRACKETS = re.compile(r"\([^()]*\)")
-_CROSSING = re.compile(r"\s*[-–—/\\]\s*|\s+(?:и|угол|уг|x|х|and|между)\.?\s+")
+# Spaces around a hyphen, or a word, part two names; a hyphen alone may stand within one: "Табачно-заводская и Шилова".
+_APART = re.compile(r"\s+[-–—]\s+|\s*[/\\]\s*|\s+(?:и|угол|уг|x|х|and|между)\.?\s+")
+_CROSSING = re.compile(rf"\s*[-–—]\s*|{_APART.pattern}")
 
 # "Абай мен Жароков көшелерінің қиылысы": the word for a crossing, or for streets, stands behind both names.
 _KAZAKH_CROSSING = re.compile(r"\s(?:киылыс[а-я]*|кошелери[а-я]*|дангылдары[а-я]*)(?![а-я])")
@@ -152,6 +154,18 @@ def _kazakh_crossing(part: str) -> Asked | None:
     return Asked("crossing", pieces[0], pieces[1], None) if len(pieces) == 2 and all(pieces) else None
 
 
+def two_names(text: str) -> list[str]:
+    """Split a text at what may part the two streets of a crossing: two pieces where it names two.
+
+    Raises
+    ------
+    None
+    """
+    splits = ([piece for piece in at.split(text) if piece.strip()] for at in (_APART, _CROSSING))
+    apart, anyhow = splits
+    return apart if len(apart) == 2 else anyhow
+
+
 def _micro(name: str) -> list[Asked]:
     if not name:
         return []
@@ -164,7 +178,7 @@ def _micro(name: str) -> list[Asked]:
 
 def _street(part: str) -> list[Asked]:
     bare = _STREET.sub(" ", part).strip(" .")
-    pieces = [piece for piece in _CROSSING.split(bare) if piece.strip()]
+    pieces = two_names(bare)
     marks = len(_STREET.findall(part))
     joined = len(pieces) == 2 and bool(re.search(r"\s[-–—]\s|/", part))
     plural = joined or bool(re.search(r"улиц(?:\s|$)|проспектов|пересеч", part))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,14 +10,13 @@ import shapely
 from geoplan.geocode._crossing import Spot, crossings, interpolate
 from geoplan.geocode._gazetteer import BARE_PART_SCORE, EXACT, FORMER_SCORE
 from geoplan.geocode._names import is_class, micro_key
-from geoplan.geocode._parse import Asked
+from geoplan.geocode._parse import Asked, two_names
 
 if TYPE_CHECKING:
     from geoplan.geocode._gazetteer import Gazetteer, Match
 
 __all__ = ["HOUSE_RADIUS_M", "Option", "Search"]
 
-_HYPHEN = re.compile(r"\s*[-–—/]\s*|\s+(?:и|угол|уг)\.?\s+")
 # A known house stands for the address within the error of the registers' points (docs/data.md, register points).
 HOUSE_RADIUS_M = 100.0
 # Rows of one street name nearer to each other than this are one street, as in the gazetteer: parts in two districts.
@@ -30,6 +28,8 @@ ALMOST_M = 100.0
 _MEET_M = 30.0
 # Names of neighbouring streets are exchanged or moved on by a block or two.
 _MOVED_M = 300.0
+# Crossings of the same two streets within this of a point between them are answered by that point.
+_SEVERAL_M = 300.0
 # Score of what is likely and not sure, below the accept line, as that of a name that a street bore once: a place that
 # another source has elsewhere, a street too short for the number asked for, a house placed by a single known one.
 UNSURE = FORMER_SCORE
@@ -257,7 +257,7 @@ class Search:
             slug = self.at.within(spot.shape, self.slugs, self.tolerance) if self.slugs else own
             if slug:
                 inside.append(option._replace(district=slug))
-        return inside, elsewhere
+        return _one_of(inside), elsewhere
 
     def _meet(self, first: list[Match], second: list[Match], within_m: float) -> list[Spot]:
         lines = ([self.at.shapes[match.row] for match in matches] for matches in (first, second))
@@ -316,10 +316,23 @@ class Search:
             elsewhere = _elsewhere(pairs)
             if inside or elsewhere:
                 return inside, elsewhere
-            pieces = [piece for piece in _HYPHEN.split(asked.name) if piece.strip()]
+            pieces = two_names(asked.name)
             if len(pieces) == 2 and all(self.at.find_street(piece) for piece in pieces):
                 return self.crossing(Asked("crossing", pieces[0], pieces[1], None))
         return [], []
+
+
+def _one_of(crossings: list[Option]) -> list[Option]:
+    """Answer two streets that meet more than once, close by, with one point whose radius holds every crossing."""
+    if len(crossings) < 2 or len({option.district for option in crossings}) > 1:
+        return crossings
+    ring = shapely.minimum_bounding_circle(shapely.multipoints([option.point for option in crossings]))
+    point = shapely.centroid(ring)
+    radius = max(float(shapely.distance(point, one.point)) + one.radius for one in crossings)
+    if radius > _SEVERAL_M:
+        return crossings
+    how = f"{crossings[0].how}, пересекаются {len(crossings)} раза рядом: точка между ними"
+    return [crossings[0]._replace(point=point, radius=radius, how=how)]
 
 
 def _elsewhere(pairs: list[tuple[list[Option], list[Option]]]) -> list[Option]:

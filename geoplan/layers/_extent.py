@@ -11,9 +11,11 @@ import numpy as np
 import pandas as pd
 
 from geoplan.geocode.keys import MicroKey, addressed_micros, micro_key
+from geoplan.layers._old_houses import OLD, read_old_houses
 from geoplan.layers._sources import read_source_table, read_source_vector, source_file
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     import shapely
@@ -21,15 +23,18 @@ if TYPE_CHECKING:
 __all__ = [
     "BLOCKS",
     "HOUSES",
+    "OLD",
     "STOPS",
     "STOP_OF_MICRO",
     "STREETS",
     "Extents",
+    "block_micros",
     "grouped",
     "joined",
     "reach",
     "read_points",
     "register_houses",
+    "rivers",
     "stop_owner",
 ]
 
@@ -45,6 +50,8 @@ KINDERGARTENS = "facilities/kindergartens_open-almaty_2026-04.csv"
 _NAMED = re.compile(
     r"мкр\.?\s*([А-Яа-яЁё0-9]+(?:[ -]+[А-Яа-яЁё]{4,}(?![.]))?(?:\s*-\s*\d+)?\s?[АБВ]?)(?![а-я])"
 )
+_BRACKETS = re.compile(r"\(([^()]*)\)")
+_RIVER = re.compile(r"\b(?:(?i:р(?:ека)?\b\.?)|р(?=[А-ЯЁ]))\s*[^-()]*\([^()]*\)")
 _IN_BRACKETS = r"\(([^()]*)\)[^()]*$"
 # What else stands in brackets after a street's name: a district, a gardeners' society.
 _NO_MICRO = r"(?i)ский|\bСТ\b|бывш|ранее"
@@ -63,7 +70,9 @@ _NINE_TENTHS = 0.9
 Extents = dict[MicroKey, np.ndarray]
 
 
-def read_points(sources: Path, metric: object, stops: gpd.GeoDataFrame) -> dict[str, Extents]:
+def read_points(
+    sources: Path, metric: object, stops: gpd.GeoDataFrame, names: set[MicroKey]
+) -> dict[str, Extents]:
     """Return the points that name each microdistrict, by source.
 
     Parameters
@@ -74,12 +83,15 @@ def read_points(sources: Path, metric: object, stops: gpd.GeoDataFrame) -> dict[
         CRS in metres.
     stops
         Bus stops: stop_name, geometry.
+    names
+        Microdistricts that are known: what stands in brackets after a street of a block is one if it is among them.
 
     Returns
     -------
     dict
-        Source to key to points, (n, 2) metres. `BLOCKS`: population blocks that name this microdistrict and no other;
-        `HOUSES`: schools and kindergartens with an address in it; `STREETS`: middles of the ways whose name says that
+        Source to key to points, (n, 2) metres. `BLOCKS`: population blocks that name this microdistrict;
+        `HOUSES`: schools and kindergartens with an address in it; `OLD`: houses of 2012
+        in it; `STREETS`: middles of the ways whose name says that
         they lie in it; `STOPS`: bus stops named after it.
 
     Raises
@@ -87,22 +99,66 @@ def read_points(sources: Path, metric: object, stops: gpd.GeoDataFrame) -> dict[
     InputError
         If a source file is missing or lacks a column.
     """
-    table = read_source_table(sources, BLOCK_LIST, columns=["NOTE", "geometry"])
-    points = gpd.GeoSeries.from_wkt(table["geometry"], crs="EPSG:4326")
-    named = [{micro_key(name) for name in _NAMED.findall(note)} for note in table["NOTE"]]
-    blocks = [(keys.pop(), point) for keys, point in zip(named, points, strict=True) if len(keys) == 1]
+    old = read_old_houses(sources)
     at_stops = stops[stops["stop_name"].str.contains(STOP_OF_MICRO)]
     called = [
         (micro_key(stop_owner(name)), point)
         for name, point in zip(at_stops["stop_name"], at_stops.geometry, strict=True)
     ]
     rows = {
-        BLOCKS: blocks,
+        BLOCKS: _named_blocks(sources, names),
         HOUSES: register_houses(sources),
+        OLD: _addressed(old["address"], old.geometry),
         STREETS: _local_ways(sources, metric),
         STOPS: called,
     }
     return {source: grouped(pairs, metric) for source, pairs in rows.items()}
+
+
+def block_micros(note: str, names: set[MicroKey]) -> set[MicroKey]:
+    """Return the microdistricts that a block of the population list lies in: "мкр.Кайрат", "ул.Байге (Кайрат)".
+
+    What stands in brackets after a street is a microdistrict if it is among `names`; after a river it is that river's other
+    name. A block of two microdistricts lies at the border of both, and tells where each of them ends.
+
+    Raises
+    ------
+    None
+    """
+    text = _RIVER.sub(" ", note)
+    bracketed = {micro_key(name) for name in _BRACKETS.findall(text)}
+    return {micro_key(name) for name in _NAMED.findall(text)} | (bracketed & names)
+
+
+def rivers(sources: Path) -> set[tuple[MicroKey, str]]:
+    """Return the names that blocks of a district (as the list spells it) give to a river alone.
+
+    Raises
+    ------
+    InputError
+        If the list of blocks is missing or lacks a column.
+    """
+    table = read_source_table(sources, BLOCK_LIST, columns=["NOTE", "RAYON"])
+    notes = list(zip(table["NOTE"], table["RAYON"], strict=True))
+    wet = {
+        (micro_key(name), district)
+        for note, district in notes
+        for part in _RIVER.findall(note)
+        for name in _BRACKETS.findall(part)
+    }
+    called = {key for key, _ in wet}
+    dry = {(key, district) for note, district in notes for key in block_micros(note, called)}
+    return wet - dry
+
+
+def _named_blocks(sources: Path, names: set[MicroKey]) -> list[tuple[MicroKey, shapely.Point]]:
+    table = read_source_table(sources, BLOCK_LIST, columns=["NOTE", "geometry"])
+    points = gpd.GeoSeries.from_wkt(table["geometry"], crs="EPSG:4326")
+    return [
+        (key, point)
+        for note, point in zip(table["NOTE"], points, strict=True)
+        for key in sorted(block_micros(note, names))
+    ]
 
 
 def grouped(rows: list[tuple[MicroKey, shapely.Point]], metric: object) -> Extents:
@@ -165,12 +221,18 @@ def register_houses(sources: Path) -> list[tuple[MicroKey, shapely.Point]]:
     for table in (schools, read_source_table(sources, KINDERGARTENS, columns=["address", "lat", "lon"])):
         placed = table[(table["lat"] != "") & (table["lon"] != "")]
         where = gpd.points_from_xy(placed["lon"].astype(float), placed["lat"].astype(float))
-        rows += [
-            (key, point)
-            for address, point in zip(placed["address"], where, strict=True)
-            for key in addressed_micros(address)
-        ]
+        rows += _addressed(placed["address"], where)
     return rows
+
+
+def _addressed(
+    addresses: Iterable[str], points: Iterable[shapely.Point]
+) -> list[tuple[MicroKey, shapely.Point]]:
+    return [
+        (key, point)
+        for address, point in zip(addresses, points, strict=True)
+        for key in addressed_micros(address)
+    ]
 
 
 def reach(points: np.ndarray | None, x: float, y: float) -> float:

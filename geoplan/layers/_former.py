@@ -14,6 +14,7 @@ import shapely
 
 from geoplan.errors import InputError
 from geoplan.geocode.keys import FORMER, street_key
+from geoplan.layers._old_houses import OLD_OSM
 from geoplan.layers._sources import source_file
 from geoplan.layers._spellings import one_street
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["add_former_names", "name_unnamed", "read_old_streets"]
 
-OLD_OSM = "roads/osm_2012-03_almaty.osm.pbf"
+
 # Two maps draw one street within this of each other.
 _SAME_LINE_M = 20.0
 # A segment of today runs along a street of 2012 if so much of it lies there: one that crosses it has less.

@@ -17,12 +17,14 @@ from geoplan.geocode.keys import MicroKey, micro_key
 from geoplan.layers._extent import (
     BLOCKS,
     HOUSES,
+    OLD,
     STOP_OF_MICRO,
     STOPS,
     STREETS,
     joined,
     reach,
     read_points,
+    rivers,
     stop_owner,
 )
 from geoplan.layers._middle import FEWEST, agreed, counted, middle_of, pick
@@ -56,7 +58,7 @@ _LEAST_M = 350.0
 # (docs/data.md, precision against true error).
 _WIDER = 1.25
 # The sources that can show the middle of a place by themselves; stops stand at its edge, and OSM gives one point.
-_CLOUDS = (BLOCKS, HOUSES, STREETS)
+_CLOUDS = (BLOCKS, HOUSES, OLD, STREETS)
 # A centre of few blocks is sure within this where a point of another source lies so near.
 _CONFIRMS_M = 500.0
 # An answer is wrong beyond three times its radius (the project's measure): an OSM point so far off contradicts it.
@@ -97,7 +99,7 @@ def read_microdistricts(
     stops
         Bus stops: stop_name, district, geometry; those named after a microdistrict are a third source.
     without
-        Source to leave out, so that its points can be asked of the others: `HOUSES`, `STREETS`, `STOPS` of
+        Source to leave out, so that its points can be asked of the others: `HOUSES`, `OLD`, `STREETS`, `STOPS` of
         `geoplan.layers._extent` or `OSM_POINTS`.
 
     Returns
@@ -117,7 +119,7 @@ def read_microdistricts(
     typical = pd.Series([c.radius for c in akimat if c.weight >= _FEWEST_BLOCKS]).median()
     # A centre whose spread is not known gets the spread of the typical microdistrict.
     akimat = [c if c.weight >= _FEWEST_BLOCKS else c._replace(radius=max(c.radius, typical)) for c in akimat]
-    told_by = read_points(sources, metric, stops)
+    told_by = read_points(sources, metric, stops, {centre.key for centre in akimat})
     told_by.pop(without, None)
     others = _nominatim(sources, districts, metric, typical) + _stops(stops, metric, typical)
     others = [centre for centre in others if centre.source != without]
@@ -206,6 +208,12 @@ def _akimat(sources: Path, metric: object) -> tuple[list[_Centre], list[str]]:
     spoilt = table["name"].str.contains(_NOT_A_NAME)
     notes = [f"{int(spoilt.sum())} rows of {AKIMAT} that join several names are left out"]
     table = table[~spoilt]
+    wet = rivers(sources)
+    river = [
+        (micro_key(name), rayon) in wet for name, rayon in zip(table["name"], table["rayon"], strict=True)
+    ]
+    notes.append(f"{sum(river)} rows of {AKIMAT} that blocks give to a river alone are left out")
+    table = table[~np.array(river)]
     points = _metric(table["lon"], table["lat"], metric)
     centres = []
     rows = zip(table["name"], table["rayon"], table["n"], table["sp"], points.x, points.y, strict=True)

@@ -6,27 +6,27 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import shapely
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["FEWEST", "LEAST_M", "Middle", "agreed", "counted", "middle_of", "pick"]
+__all__ = ["BLIND_SHARE", "FEWEST", "LEAST_M", "Middle", "agreed", "counted", "middle_of", "pick"]
 
 # Fewer points do not tell a middle from one of its sides.
 FEWEST = 3
 # A point farther off bears the name of another place, or is a geocoder's fallback.
 _FAR_M = 3000.0
-# The spatial median of a round normal cloud is so much less sure than its mean: efficiency pi/4 (Brown 1983).
-_MEDIAN = math.sqrt(4 / math.pi)
+# A point of a microdistrict stands for what lies within this of it.
+_COVERS_M = 200.0
 # What no number of points mends, since a source does not see all of a place: metres, and a share of how far it reaches.
 # In places that reach 400 m two sources' middles lie within 361 m of each other nine times in ten, 184 m of it by chance;
 # in places that reach farther within 0.4 to 0.8 of that, about half of it by chance (docs/data.md).
-_BLIND_M, _BLIND_SHARE = 200.0, 0.3
+_BLIND_M, BLIND_SHARE = 200.0, 0.3
 # Nine in ten pairs of middles that two sources tell to 250 m each lie within 367 m of each other: none is claimed surer.
 LEAST_M = 400.0
 # Nine tenths of a round normal cloud lie within sqrt(2 ln 10) of its standard deviation (Rayleigh distribution).
 _NINE_TENTHS = 2 * math.log(10)
-_STEPS, _STILL_M = 200, 0.01
 
 
 class Middle(NamedTuple):
@@ -59,54 +59,46 @@ def pick(points: NDArray[np.float64], x: float, y: float) -> NDArray[np.float64]
     return apart[np.hypot(apart[:, 0] - x, apart[:, 1] - y) <= _FAR_M]
 
 
-def middle_of(points: NDArray[np.float64]) -> Middle | None:
-    """Return the spatial median of the points that name a microdistrict.
+def middle_of(points: NDArray[np.float64], *, blind: float = BLIND_SHARE) -> Middle | None:
+    """Return the middle of the area that the points of a microdistrict cover.
 
     Parameters
     ----------
     points
         Shape (n, 2), metres, of one source or several.
+    blind
+        Share of the reach of its points by which the source may miss the middle, however many points it has.
 
     Returns
     -------
     Middle or None
-        None where fewer than three points tell. `sampling` is nine tenths of the sampling error of a spatial median: the
-        distance that holds nine tenths of the points, over the root of their number, times sqrt(4 / pi). The radius
-        adds what the source may not see.
+        None where fewer than three points tell. The middle is the centroid of all that lies within 200 m of a point: a
+        source that names every house of one corner does not pull it there. `sampling` is nine tenths of the sampling error
+        of a mean: the distance that holds nine tenths of the points, over the root of their number. The radius adds what the
+        source may not see.
 
     Raises
     ------
     None
-
-    Notes
-    -----
-    Brown, B. M. (1983). Statistical uses of the spatial median. Journal of the Royal Statistical Society B 45 (1). The
-    median is found by Weiszfeld's iteration.
     """
     if len(points) < FEWEST:
         return None
-    at = np.median(points, axis=0)
-    for _ in range(_STEPS):
-        weights = 1 / np.maximum(np.hypot(*(points - at).T), 1.0)
-        moved = (points * weights[:, None]).sum(axis=0) / weights.sum()
-        step = float(np.hypot(*(moved - at)))
-        at = moved
-        if step < _STILL_M:
-            break
+    covered = shapely.centroid(shapely.buffer(shapely.multipoints(points), _COVERS_M))
+    at = shapely.get_coordinates(covered)[0]
     reach = float(np.quantile(np.hypot(*(points - at).T), 0.9))
-    # To the metre, so that the last digits of an iteration decide nothing.
-    return counted(round(float(at[0])), round(float(at[1])), reach, len(points), share=_MEDIAN)
+    # To the metre, so that last digits decide nothing.
+    return counted(round(float(at[0])), round(float(at[1])), reach, len(points), blind=blind)
 
 
-def counted(x: float, y: float, reach: float, count: float, *, share: float = 1.0) -> Middle:
+def counted(x: float, y: float, reach: float, count: float, *, blind: float = BLIND_SHARE) -> Middle:
     """Return a mean of `count` points of which nine tenths lie within `reach` metres, with its radius.
 
     Raises
     ------
     None
     """
-    sampling = share * reach / math.sqrt(max(count, 1.0))
-    return Middle(x, y, math.hypot(sampling, _BLIND_SHARE * reach, _BLIND_M), sampling)
+    sampling = reach / math.sqrt(max(count, 1.0))
+    return Middle(x, y, math.hypot(sampling, blind * reach, _BLIND_M), sampling)
 
 
 def agreed(middles: list[Middle]) -> Middle | None:

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from geoplan.errors import InputError
 from geoplan.geocode.addresses import known_addresses
 from geoplan.geocode.keys import landmark_key, street_key
 from geoplan.layers._clinics import read_clinics
 from geoplan.layers._former import add_former_names, name_unnamed, read_old_streets
 from geoplan.layers._micros import read_microdistricts
+from geoplan.layers._old_houses import read_old_houses
 from geoplan.layers._sources import read_source_table, read_source_vector, source_file
 from geoplan.layers._spellings import other_spellings
 
@@ -36,7 +35,6 @@ SCHOOLS = "facilities/schools_public_open-almaty.psv"
 KINDERGARTENS = "facilities/kindergartens_open-almaty_2026-04.csv"
 HOSPITALS = "facts/hospital_addresses.csv"
 MEDICAL = "facilities/hospitals_almaty_health.geojson"
-OLD_OSM = "roads/osm_2012-03_almaty.osm.pbf"
 COLUMNS = ["name", "kind", "district", "aliases", "radius_m", "source", "geometry"]
 SPREAD = ["extent_m", "doubt_m"]
 
@@ -52,7 +50,6 @@ _STOP_M = 200.0
 _STREET_STOP = re.compile(
     r"(?i)(?:^|\s)(?:улица|проспект|переулок|бульвар|шоссе|тракт|street|микрора?й?о?н|микройрайон|микрорайн)(?:\s|$)|/"
 )
-_TAG = r'"{}"=>"((?:[^"\\]|\\.)*)"'
 
 
 def read_places(
@@ -264,7 +261,7 @@ def _addresses(
         ),
         _register(read_source_table(sources, HOSPITALS, columns=["address", "lat", "lon"]), "адреса больниц"),
         _hospitals(sources, MEDICAL),
-        _old_osm(sources),
+        read_old_houses(sources),
     ]
     points = pd.concat(registers, ignore_index=True)
     houses = known_addresses(points, places=places, districts=districts)
@@ -289,25 +286,3 @@ def _hospitals(sources: Path, file: str) -> gpd.GeoDataFrame:
         geometry=table.geometry.to_numpy(),
         crs=table.crs,
     )
-
-
-def _old_osm(sources: Path) -> gpd.GeoDataFrame:
-    """Read the houses with street and number of the OSM extract of 2012."""
-    path = source_file(sources, OLD_OSM)
-    try:
-        frames = [
-            pyogrio.read_dataframe(path, layer=layer, columns=["other_tags"], on_invalid="ignore")
-            for layer in ("points", "multipolygons")
-        ]
-    except Exception as error:  # the driver raises many kinds
-        msg = f"{path}: cannot be read: {(str(error).strip() or type(error).__name__).splitlines()[0]}"
-        raise InputError(msg) from error
-    houses = pd.concat(frames, ignore_index=True)
-    tags = houses["other_tags"].fillna("")
-    street = tags.str.extract(_TAG.format("addr:street"))[0]
-    number = tags.str.extract(_TAG.format("addr:housenumber"))[0]
-    good = street.notna() & number.notna() & houses.geometry.notna()
-    houses = houses[good]
-    points = shapely.centroid(houses.geometry.to_numpy())
-    address = (street[good].str.replace(r"(?i)мкн", "мкр", regex=True) + ", " + number[good]).to_numpy()
-    return gpd.GeoDataFrame({"address": address, "source": "OSM 2012"}, geometry=points, crs="EPSG:4326")

@@ -7,8 +7,8 @@ Truth never comes from the gazetteer rows that answer:
 - crossing: nodes that two named streets of the OSM extract of 2012 share; the gazetteer's lines are of 2022. Former names
   in it come from the same extract, the places that answer do not.
 - microdistrict: where its middle lies. The rule looks at the source alone, never at an error: a source that the gazetteer
-  asked does not hold gives three different points of it or more, and these tell their own middle (spatial median) to 250 m,
-  half of the 500 m that are asked for, nine times in ten. Such sources are the registers' houses with an address in it,
+  asked does not hold gives three different points of it or more, and these tell the middle of the area they cover to
+  250 m, half of the 500 m asked for, nine times in ten. Such sources are the registers' houses with an address in it,
   OSM's ways that bear its name (2022), OSM's houses of 2012. Of the others nothing independent tells the middle.
 - inside: a single point somewhere in a microdistrict, OSM's (Nominatim) or the mean of its bus stops of 2023, which stand at
   its edge as often as inside. It is no middle; the whole extent must hold it.
@@ -30,10 +30,11 @@ import pyogrio
 import shapely
 
 from geoplan.city import open_city
-from geoplan.geocode.keys import addressed_micros, micro_key, street_key
+from geoplan.geocode.keys import micro_key, street_key
 from geoplan.layers import _extent, _micros
 from geoplan.layers._middle import middle_of, pick
-from geoplan.layers.places import OLD_OSM, SCHOOLS, _old_osm, _stops
+from geoplan.layers._old_houses import OLD, OLD_OSM, read_old_houses
+from geoplan.layers.places import SCHOOLS, _stops
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "tests" / "data"
@@ -115,7 +116,7 @@ def draw(frame: gpd.GeoDataFrame, count: int, rng: np.random.Generator) -> gpd.G
 
 def houses(sources: Path, districts: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Houses with street and number of OSM 2012; blocks of microdistricts are left to the microdistricts."""
-    old = _old_osm(sources)
+    old = read_old_houses(sources)
     old = old[old["address"].str.contains(r"(?i)ул|пр|бульвар|пер|шоссе|кош")]
     old = old.assign(text=old["address"])
     return table(stated(draw(inside(old, districts), HOUSES, rng)), "house", "OSM 2012")
@@ -173,10 +174,8 @@ def microdistricts(sources: Path, districts: gpd.GeoDataFrame) -> tuple[pd.DataF
     """Middles told by three points or more, and single points, each asked of a gazetteer made without their source."""
     metric = districts.estimate_utm_crs()
     stops = _stops(sources, districts)
-    told_by = _extent.read_points(sources, metric, stops)
-    old = _old_osm(sources)
-    pairs = zip(old["address"], old.geometry, strict=True)
-    rows = [(key, point) for address, point in pairs for key in addressed_micros(address)]
+    akimat, _ = _micros._akimat(sources, metric)
+    told_by = _extent.read_points(sources, metric, stops, {centre.key for centre in akimat})
     single = {
         _micros.OSM_POINTS: _micros._nominatim(sources, districts, metric, 0.0),
         _micros.STOPS: _micros._stops(stops, metric, 0.0),
@@ -184,7 +183,7 @@ def microdistricts(sources: Path, districts: gpd.GeoDataFrame) -> tuple[pd.DataF
     labels = [
         (_extent.HOUSES, "microdistrict", _middles(told_by[_extent.HOUSES])),
         (_extent.STREETS, "microdistrict", _middles(told_by[_extent.STREETS])),
-        ("OSM 2012", "microdistrict", _middles(_extent.grouped(rows, metric))),
+        (OLD, "microdistrict", _middles(told_by[OLD])),
         *((source, "inside", [(c.key, c.x, c.y) for c in centres]) for source, centres in single.items()),
     ]
     asked, apart = [], []

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 import shapely
@@ -303,3 +305,36 @@ def test_a_part_of_a_fuller_name_is_unsure_where_nothing_says_what_it_is(town):
     # The avenue is not meant, and not taken with a high score.
     assert pd.isna(ask(town, "международный аэропорт").lon)
     assert ask(town, "Шашкина", "almaly").score < ACCEPT <= ask(town, "ул. Шашкина", "almaly").score
+
+
+def _with_street(town, name, line):
+    row = town.places[town.places["name"] == "улица Жарокова"].iloc[[0]].assign(name=name)
+    row = row.set_geometry([shapely.LineString(line)], crs=town.places.crs)
+    return SimpleNamespace(places=pd.concat([town.places, row], ignore_index=True), districts=town.districts)
+
+
+def test_streets_that_meet_twice_close_by_are_answered_between_and_far_apart_are_not(town):
+    # Жарокова runs along 76.92 from 43.23 to 43.25; the other bends back and meets it again.
+    near = _with_street(
+        town, "улица Кривая", [(76.915, 43.235), (76.925, 43.235), (76.925, 43.2375), (76.915, 43.2375)]
+    )
+    found = ask(near, "Кривая - Жарокова")
+    assert found.precision == "intersection"
+    assert found.lat == pytest.approx(43.23625, abs=2e-4)
+    assert 139 <= found.radius_m <= 300
+    assert "2 раза" in found.how
+    far = _with_street(
+        town, "улица Кривая", [(76.915, 43.231), (76.925, 43.231), (76.925, 43.249), (76.915, 43.249)]
+    )
+    lost = ask(far, "Кривая - Жарокова")
+    assert lost.precision == "none"
+    assert lost.alternatives.count("пересечение") == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["Табачно-заводская и Жарокова", "Табачно-заводская - Жарокова", "Жарокова/Табачно-заводская"]
+)
+def test_a_hyphen_within_a_name_does_not_part_two_streets(town, text):
+    more = _with_street(town, "улица Табачно-заводская", [(76.915, 43.235), (76.925, 43.235)])
+    found = ask(more, f"пересечение улиц {text}")
+    assert (found.precision, found.lon) == ("intersection", pytest.approx(76.92, abs=2e-4))
