@@ -18,7 +18,7 @@ from geoplan.cli._shared import (
     print_table,
 )
 from geoplan.maps import check_destination, write_choice
-from geoplan.scenario.choose import answer_question, ask, compare_roadmap, without_areas
+from geoplan.scenario.choose import answer_question, ask, compare_roadmap, with_seats, without_areas
 from geoplan.scenario.points import read_areas, read_features
 from geoplan.siting import Limits
 
@@ -33,6 +33,9 @@ class Objective(StrEnum):
 
     COVERAGE = "coverage"
     MEAN = "mean"
+    MAX = "max"
+    EQUITY = "equity"
+    CAPACITY = "capacity"
 
 
 def site(
@@ -44,7 +47,10 @@ def site(
     ] = None,
     district: Annotated[str | None, typer.Option("--district", help="Slug of the district.")] = None,
     objective: Annotated[
-        Objective, typer.Option("--objective", help="Most people covered, or least mean way.")
+        Objective,
+        typer.Option(
+            "--objective", help="Most people covered; least mean, or largest, way; worst district first."
+        ),
     ] = Objective.COVERAGE,
     candidates: Annotated[
         Path | None, typer.Option("--candidates", help="Vector file of parcels; street corners by default.")
@@ -54,6 +60,15 @@ def site(
     ] = 0.0,
     exclude: Annotated[
         Path | None, typer.Option("--exclude", help="Vector file of areas where nothing may stand.")
+    ] = None,
+    capacities: Annotated[
+        Path | None, typer.Option("--capacities", help="CSV facility_id,capacity: objective capacity.")
+    ] = None,
+    room: Annotated[
+        float | None, typer.Option("--room", help="Places of a new site; by default its parcel's capacity.")
+    ] = None,
+    seekers: Annotated[
+        float | None, typer.Option("--seekers", help="Share of people who seek a place; schools have one.")
     ] = None,
     plans: Annotated[
         int, typer.Option("--plans", min=1, help="So many different plans, the best one first.")
@@ -91,6 +106,10 @@ def site(
             msg = "--out writes an answer: it needs --count too."
             raise typer.BadParameter(msg)
         check_destination(out)
+    seated = objective is Objective.CAPACITY and capacities is not None
+    if not seated and not capacities is room is seekers is None:
+        msg = "--capacities, --room and --seekers go together with --objective capacity."
+        raise typer.BadParameter(msg)
     areas = None if exclude is None else read_areas(exclude)
     opened = open_asked(city, layers, facilities)
     limits = Limits(gap=gap, seconds=time_limit, heuristic=heuristic)
@@ -110,12 +129,14 @@ def site(
         count=count,
         year=year,
         district=district,
-        objective=objective.value,
+        objective="coverage" if seated else objective.value,
         parcels=None if candidates is None else read_features(candidates),
         apart_m=apart,
     )
     if areas is not None:
         question = without_areas(question, areas)
+    if capacities is not None:
+        question = with_seats(question, capacities, room=room, seekers=seekers)
     found = answer_question(
         question, limits=limits, plans=plans, curve=curve, sensitivity=sensitivity, versus=versus
     )

@@ -55,7 +55,7 @@ def choice_data(answer: Answer, ground: dict[str, Any], texts: Languages) -> dic
         "focus": focus(cells),
         "colours": [],
         "unreachable_colour": "",
-        "nearer": question.objective != "coverage",
+        "nearer": question.objective in {"mean", "max"},
         "facilities": [
             [round(float(row["lon"]), _DIGITS), round(float(row["lat"]), _DIGITS), row["status"], row["name"]]
             for row in question.facilities.to_dict("records")

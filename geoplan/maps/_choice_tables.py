@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -90,28 +91,31 @@ def curve_rows(answer: Answer, texts: Languages) -> list[dict[str, Any]] | None:
     """Return what the first, the second, … site is worth, with bars."""
     if answer.curve is None:
         return None
+    # Of the first site nothing can be said where without it somebody is reached by nothing: no bar.
     most = max(float(answer.curve["worth"].max()), 1e-9)
     return [
         {
             "count": texts.number(row["count"]),
             "worth": worth(answer, float(row["worth"]), texts),
-            "width": f"{100 * float(row['worth']) / most:.2f}",
+            "width": f"{100 * (0.0 if pd.isna(row['worth']) else float(row['worth'])) / most:.2f}",
         }
         for row in answer.curve.to_dict("records")
     ]
 
 
 def worth(answer: Answer, value: float, texts: Languages) -> Words:
-    """Return what a site is worth: people newly covered, or what the mean way of everybody falls by."""
-    if answer.question.objective == "coverage":
-        return texts.people(value)
-    return cost(value / float(answer.question.problem.weights.sum()), answer.best.unit, texts)
+    """Return what a site is worth: people newly covered, or what a way or the worst share changes by."""
+    return cost(value * answer.question.scale, answer.best.unit, texts)
 
 
 def cost(value: float, unit: str, texts: Languages) -> Words:
-    """Return a way or a time: metres, or minutes from seconds."""
+    """Return an objective in its unit: people, a share, metres, or minutes from seconds."""
+    if not math.isfinite(value):
+        return texts("choice.nobody")
     if unit == "people":
         return texts.people(value)
+    if unit == "share":
+        return texts.percent(value, 2)
     if unit == "m":
         return texts("unit.m", value=texts.number(value))
     return texts("unit.min", value=texts.number(value / 60, 2))
@@ -138,11 +142,14 @@ def roadmap_rows(answer: Answer, texts: Languages) -> list[dict[str, Any]] | Non
 def quality(answer: Answer, texts: Languages) -> list[tuple[Words, Words]]:
     """Return how good the answer is: objective, what no choice can beat, gap, how the search ended, when."""
     best, question = answer.best, answer.question
-    excluded = []
+    excluded: list[tuple[Words, Words]] = []
     if question.areas is not None:
         excluded = [(texts("choice.excluded"), texts.number(question.excluded))]
+    if question.unreached:
+        excluded.append((texts("choice.unreached"), texts.people(question.unreached)))
     return [
         (texts("choice.objective"), texts(f"choice.objective_{question.objective}")),
+        (texts("choice.value_before"), cost(question.shown(question.nothing), best.unit, texts)),
         (texts("choice.value"), cost(best.objective, best.unit, texts)),
         (texts("choice.bound"), cost(best.bound, best.unit, texts)),
         (texts("choice.gap"), texts.percent(best.gap, 2)),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from geoplan.city import City
 
-__all__ = ["capacity_at", "read_capacities"]
+__all__ = ["capacity_at", "read_capacities", "seated_sites"]
 
 
 def capacity_at(
@@ -62,7 +62,7 @@ def capacity_at(
     rule = standards.capacity
     given = read_capacities(capacities)
     at = open_moment(city, known, year=year)
-    sites, notes = _sites(at, given)
+    sites, notes = seated_sites(at, given)
     demand = at.bench.demand
     radii = [radius * known.headline for radius in rule.decay.radii]
     reach = max([*radii, rule.school_reach.value]) if service == "school" else radii[-1]
@@ -132,8 +132,14 @@ def read_capacities(path: Path) -> pd.Series:
     return pd.Series(values, index=pd.Index(names, name="facility_id"), name="capacity")
 
 
-def _sites(at: Moment, given: pd.Series) -> tuple[pd.DataFrame, list[str]]:
-    """Lon, lat and capacity of what stands, has a place and a capacity; and what was left out."""
+def seated_sites(at: Moment, given: pd.Series) -> tuple[pd.DataFrame, list[str]]:
+    """Lon, lat and capacity of what stands, has a place and a capacity; and what was left out, a line each.
+
+    Raises
+    ------
+    InputError
+        If an id is that of no facility and no build of the service, or nothing is left.
+    """
     scene = at.scene
     existing, builds = scene.existing, scene.builds
     stands = scene.standing(at.year, at.certain)

@@ -1,5 +1,6 @@
 """Siting: where to build next: location models on a cost matrix, with what stands already kept; candidates and draws."""
 
+from geoplan.siting._equity import district_shares
 from geoplan.siting.candidates import candidate_sites
 from geoplan.siting.corners import street_corners
 from geoplan.siting.draws import draw_sites
@@ -17,6 +18,7 @@ __all__ = [
     "Proposal",
     "Solution",
     "candidate_sites",
+    "district_shares",
     "draw_sites",
     "greedy_maximal_covering",
     "inside_areas",

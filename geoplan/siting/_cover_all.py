@@ -69,7 +69,7 @@ def p_center(problem: Problem, limits: Limits, stop: float | None) -> Answer:
         raise InputError(msg)
     best, nodes = first, first.nodes
     late = first.x is None
-    while low < high and not late:
+    while low < high and not late and levels[high] - levels[low] > limits.gap * levels[high]:
         middle = (low + high) // 2
         found = plan(float(levels[middle]))
         nodes += found.nodes
@@ -83,7 +83,8 @@ def p_center(problem: Problem, limits: Limits, stop: float | None) -> Answer:
     if best.x is None:
         msg = "the search was stopped before it had any plan: allow more time or nodes"
         raise InputError(msg)
-    status: Status = "optimal" if low >= high else ("time limit" if stop is not None else "node limit")
+    early: Status = "within gap" if not late else ("time limit" if stop is not None else "node limit")
+    status: Status = "optimal" if low >= high else early
     return Answer(best.x, float(levels[high]), float(levels[low]), nodes, status)
 
 

@@ -36,7 +36,7 @@ def parcel_candidates(parcels: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, *,
     -------
     pandas.DataFrame
         Index 0..K-1 in the order of `parcels`: parcel, lon, lat, district ("" outside the city: no candidate), persons (1:
-        a plot is as likely as any other).
+        a plot is as likely as any other), and their `capacity` and `cost` where they state one, as they are.
 
     Raises
     ------
@@ -60,7 +60,7 @@ def parcel_candidates(parcels: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, *,
     )
     joined = joined[~joined.index.duplicated()].sort_index()
     degrees = points.to_crs("EPSG:4326")
-    return pd.DataFrame(
+    out = pd.DataFrame(
         {
             "parcel": names,
             "lon": degrees.x.round(6).to_numpy(),
@@ -69,6 +69,10 @@ def parcel_candidates(parcels: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, *,
             "persons": 1.0,
         }
     )
+    for column in ("capacity", "cost"):
+        if column in parcels.columns:
+            out[column] = parcels[column].to_numpy()
+    return out
 
 
 def too_near(

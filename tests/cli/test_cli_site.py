@@ -131,6 +131,10 @@ def test_the_roadmaps_sites_beside_the_best_of_as_many(geoplan):
     [
         (("school", "--count", 2, "--district", "mars"), "unknown district 'mars'"),
         (("hospitals", "--count", 2), "unknown service 'hospitals'"),
+        (
+            ("school", "--count", 2, "--objective", "capacity"),
+            "school: not computable: no capacities; give --capacities FILE (CSV: facility_id,capacity)",
+        ),
         (("school", "--count", 99_999), "count 99999: ask for at least one site and at most the"),
         (
             ("school", "--count", 1, "--out", "sites.docx"),
@@ -151,6 +155,8 @@ def test_without_a_count_the_usage_is_told(geoplan):
     status, _, err = geoplan("site", "school")
     assert status == 2
     assert "--count" in err
+    status, _, err = geoplan("site", "school", "--count", 1, "--room", 100)
+    assert (status, "--objective capacity" in err) == (2, True)
 
 
 def test_the_shipped_sites_fit_their_inputs_and_keep_every_quota():

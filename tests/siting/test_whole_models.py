@@ -168,6 +168,9 @@ def test_the_largest_models_stop_when_told():
     whole = solve(problem)
     quick = solve(problem, Limits(heuristic=True))
     assert quick.bound <= whole.objective <= quick.objective
+    near = solve(problem, Limits(gap=0.1))
+    assert (near.status, near.how) == ("within gap", "exact")
+    assert near.bound <= whole.objective < near.objective <= near.bound / 0.9
     for _ in range(50):
         plan = rng.choice(60, 7, replace=False)
         assert whole.objective <= costs[:, plan].min(axis=1).max()

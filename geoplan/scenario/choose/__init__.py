@@ -6,6 +6,7 @@ from geoplan.scenario.choose.curve import marginal_curve
 from geoplan.scenario.choose.phased import solve_roadmap
 from geoplan.scenario.choose.plans import Plans, best_plans
 from geoplan.scenario.choose.question import Question, ask, without_areas
+from geoplan.scenario.choose.seats import with_seats
 from geoplan.scenario.choose.suggest import Suggestion, suggest, suggest_sites
 from geoplan.scenario.choose.survival import survival
 from geoplan.scenario.choose.versus import compare_roadmap
@@ -25,5 +26,6 @@ __all__ = [
     "suggest",
     "suggest_sites",
     "survival",
+    "with_seats",
     "without_areas",
 ]

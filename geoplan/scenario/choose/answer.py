@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from geoplan.scenario.choose.curve import marginal_curve
 from geoplan.scenario.choose.plans import best_plans
+from geoplan.scenario.choose.settle import settle
 from geoplan.scenario.choose.suggest import Suggestion, suggest
 from geoplan.scenario.choose.survival import survival
 from geoplan.scenario.choose.versus import compare_roadmap
-from geoplan.siting import Limits, solve
 
 if TYPE_CHECKING:
     from geoplan.scenario.choose.question import Question
+    from geoplan.siting import Limits
 
 __all__ = ["Answer", "answer_question"]
 
@@ -87,7 +89,13 @@ class Answer:
 
     def extras(self) -> dict[str, Any]:
         """What was asked for beside the best plan, for a JSON document."""
-        out: dict[str, Any] = {"candidates": self.best.candidates, "excluded": self.question.excluded}
+        question = self.question
+        out: dict[str, Any] = {
+            "candidates": self.best.candidates,
+            "excluded": question.excluded,
+            "unreached": round(question.unreached),
+            "without": question.shown(question.nothing),
+        }
         if len(self.plans) > 1:
             out["plans"] = [
                 {"sites": plan.sites, "objective": plan.objective, "bound": plan.bound, "gap": plan.gap,
@@ -100,7 +108,18 @@ class Answer:
 
     def lines(self) -> list[str]:
         """What is said beside the tables, a line each: what was excluded, then the figures."""
-        return [line for line in (self.exclusion(), self.sentence()) if line]
+        return [
+            line
+            for line in (self.exclusion(), *self.question.notes, self.unreached(), self.sentence())
+            if line
+        ]
+
+    def unreached(self) -> str:
+        """How many people a largest way leaves out, in one line; '' if none."""
+        people = self.question.unreached
+        if people <= 0:
+            return ""
+        return f"left out: {people:,.0f} people whom nothing that stands and no candidate reaches"
 
     def exclusion(self) -> str:
         """How many candidates the excluded areas took, in one line; '' if none were given."""
@@ -119,14 +138,24 @@ class Answer:
 
     def sentence(self) -> str:
         """The figures in one line, with what they rest on."""
-        best = self.best
-        if self.question.objective == "coverage":
-            figures = f"covered {best.before:,.0f} -> {best.after:,.0f} people; "
+        best, question = self.best, self.question
+        before = question.shown(question.nothing)
+        if question.objective == "coverage":
+            figures = f"covered {best.before:,.0f} -> {best.after:,.0f} people"
             beaten = f"covers more than {best.bound:,.0f}"
+        elif question.objective == "capacity":
+            figures = f"with a place {before:,.0f} -> {best.objective:,.0f} of {question.problem.weights.sum():,.0f}"
+            beaten = f"gives a place to more than {best.bound:,.0f}"
+        elif question.objective == "equity":
+            figures = f"covered in the worst district {before:.2%} -> {best.objective:.2%}"
+            beaten = f"lifts it above {best.bound:.2%}"
         else:
-            figures = f"mean {best.objective:,.1f} {best.unit} of all people; "
+            word = "largest" if question.objective == "max" else "mean"
+            whom = "all people whom anything reaches" if question.objective == "max" else "all people"
+            was = f"{before:,.1f}" if np.isfinite(before) else "no way"
+            figures = f"{word} {was} -> {best.objective:,.1f} {best.unit} of {whom}"
             beaten = f"gives less than {best.bound:,.1f}"
-        figures += f"no choice of the {best.candidates:,} candidates {beaten}"
+        figures += f"; no choice of the {best.candidates:,} candidates {beaten}"
         end = "; fewer plans differ enough than were asked for" if self.exhausted else ""
         return (
             f"{figures} (gap {best.gap:.2%}, {best.status}, {best.seconds:.1f} s){end}; "
@@ -161,7 +190,7 @@ def answer_question(
     InputError
         As `best_plans`, `survival` and `compare_roadmap` do.
     """
-    first = solve(question.problem, limits)
+    first = settle(question, question.problem, limits)
     found = best_plans(question, first, count=plans, limits=limits)
     city, service = question.bench.city, question.service.name
     return Answer(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from geoplan.siting import Limits, solve
@@ -20,8 +21,9 @@ def marginal_curve(question: Question, *, limits: Limits | None = None) -> pd.Da
     Returns
     -------
     pandas.DataFrame
-        count, objective (newly covered people, or the sum of people x cost), bound, gap, worth (what this many sites are
-        better than one fewer; each count is solved afresh, so the sites of fewer need not be among those of more).
+        count, objective (as the model counts it: newly covered people; for `mean` the sum of people x cost), bound, gap,
+        worth (what this many sites are better than one fewer; each count is solved afresh, so the sites of fewer need not
+        be among those of more; NaN for the first where without it somebody is reached by nothing).
 
     Notes
     -----
@@ -33,5 +35,7 @@ def marginal_curve(question: Question, *, limits: Limits | None = None) -> pd.Da
         rows.append((count, answer.objective, answer.bound, answer.gap))
     table = pd.DataFrame(rows, columns=["count", "objective", "bound", "gap"])
     none = float(question.nothing)
-    table["worth"] = (table["objective"].diff().fillna(table["objective"].iloc[0] - none)).abs()
-    return table.round({"objective": 1, "bound": 1, "gap": 6, "worth": 1})
+    before = table["objective"].shift().fillna(none).replace(np.inf, np.nan)
+    table["worth"] = (table["objective"] - before).abs()
+    whole = 4 if question.unit == "share" else 1
+    return table.round({"objective": whole, "bound": whole, "gap": 6, "worth": whole})

@@ -14,7 +14,7 @@ from scipy.sparse import csc_array
 from scipy.spatial import cKDTree
 
 from geoplan.scenario.bench import bench_of
-from geoplan.scenario.choose.question import closer
+from geoplan.scenario.choose.aims import closer
 from geoplan.scenario.opening import open_fixed
 from geoplan.scenario.stored import COLUMNS, inputs_hash
 from geoplan.siting import Limits, Phase, Problem, solve

@@ -10,11 +10,11 @@ from pyproj import Transformer
 from scipy.spatial import cKDTree
 
 from geoplan.errors import InputError
-from geoplan.siting import Limits, solve
+from geoplan.scenario.choose.settle import settle
 
 if TYPE_CHECKING:
     from geoplan.scenario.choose.question import Question
-    from geoplan.siting import Solution
+    from geoplan.siting import Limits, Solution
 
 __all__ = ["Plans", "best_plans"]
 
@@ -73,7 +73,7 @@ def best_plans(question: Question, first: Solution, *, count: int, limits: Limit
             return Plans(answers, exhausted=True)
         problem = replace(problem, few=(*problem.few, (near, len(first.sites) - 1)))
         try:
-            answers.append(solve(problem, limits))
+            answers.append(settle(question, problem, limits))
         except InputError:
             # The rows together leave no plan of N sites: there is no further one that differs.
             return Plans(answers, exhausted=True)

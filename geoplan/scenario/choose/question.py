@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, get_args
+from functools import cached_property
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array, vstack
+from scipy.sparse import csr_array
 
+from geoplan.access import covered
 from geoplan.errors import InputError
 from geoplan.scenario.asked import check_year
 from geoplan.scenario.bench import bench_of
+from geoplan.scenario.choose.aims import Objective, covering_problem, problem_of
 from geoplan.scenario.opening import open_scene
-from geoplan.siting import Problem, inside_areas, parcel_candidates, too_near
+from geoplan.siting import district_shares, inside_areas, parcel_candidates, solve, too_near
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    from geoplan.access import Field
     from geoplan.city import City
     from geoplan.scenario.bench import Bench
     from geoplan.scenario.scene import Scene
+    from geoplan.siting import Problem
     from geoplan.standards import Service, Standards
 
-__all__ = ["Objective", "Question", "ask", "closer", "standing_costs", "without_areas"]
-
-Objective = Literal["coverage", "mean"]
+__all__ = ["Question", "ask", "standing_costs", "without_areas"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,10 @@ class Question:
         Polygons in which nothing may stand; None: none were given.
     excluded
         Candidates left out because they lie in one of them, of those that nothing else rules out.
+    unreached
+        People whom nothing that stands and no candidate reaches: a largest way leaves them out.
+    notes
+        What else the answer rests on, a line each.
     """
 
     bench: Bench
@@ -64,6 +69,8 @@ class Question:
     district: str | None
     areas: gpd.GeoSeries | None = None
     excluded: int = 0
+    unreached: float = 0.0
+    notes: tuple[str, ...] = ()
 
     @property
     def limit(self) -> float:
@@ -78,11 +85,45 @@ class Question:
 
     @property
     def nothing(self) -> float:
-        """Objective without any new site: nobody newly covered, or the sum of people x cost."""
+        """Objective without any new site, as the model counts it; inf where somebody is reached by new sites alone."""
+        problem = self.problem
         if self.objective == "coverage":
             return 0.0
-        assert self.problem.existing is not None
-        return float(self.problem.existing @ self.problem.weights)
+        if self.objective == "capacity":
+            return float(
+                solve(replace(problem, count=0, allowed=np.zeros(problem.n_candidates, bool))).objective
+            )
+        assert problem.existing is not None
+        if self.objective == "equity":
+            return min(district_shares(problem, np.zeros(0, dtype=np.int64)).values())
+        if self.objective == "max":
+            return float(problem.existing[np.asarray(problem.weights) > 0].max())
+        return float(problem.existing @ problem.weights)
+
+    @cached_property
+    def base(self) -> float:
+        """People of the whole city within the headline threshold without any new site."""
+        return float(covered(self.standing, self.limit, self.bench.demand)[:, -1].mean())
+
+    @property
+    def unit(self) -> str:
+        """Unit in which the objective is shown: people, share, m or s."""
+        plain = {"coverage": "people", "capacity": "people", "equity": "share"}
+        return plain.get(self.objective) or self.bench.reach(self.service).network.unit
+
+    @property
+    def scale(self) -> float:
+        """What a difference of the model's objective is multiplied by to be shown: a mean is that of one person."""
+        return 1 / float(self.problem.weights.sum()) if self.objective == "mean" else 1.0
+
+    def shown(self, value: float) -> float:
+        """Return an objective, or its bound, as it is shown; the model of coverage counts only people still left out."""
+        return value * self.scale + (self.base if self.objective == "coverage" else 0.0)
+
+    @cached_property
+    def covering(self) -> Problem:
+        """The most people within the threshold, on the same candidates: for sites that the objective leaves free."""
+        return covering_problem(self.bench, self.service, self.candidates, self.standing)
 
     def of(self, count: int) -> Problem:
         """The same problem for another number of sites."""
@@ -118,7 +159,8 @@ def ask(
         Slug of the district the sites must lie in; the whole city by default.
     objective
         `coverage`: the most people within the headline threshold (maximal covering); `mean`: the least mean distance or
-        time (p-median).
+        time (p-median); `max`: the least largest one of all whom anything reaches (p-center); `equity`: the share within
+        the threshold of the worst district as high as can be, then that of the next. `capacity` is put by `with_seats`.
     parcels
         Plots of the user's own as candidates; street corners by default.
     apart_m
@@ -138,6 +180,9 @@ def ask(
     if objective not in get_args(Objective):
         msg = f"unknown objective {objective!r}: known are {', '.join(get_args(Objective))}"
         raise InputError(msg)
+    if objective == "capacity":
+        msg = f"{service}: not computable: no capacities; give --capacities FILE (CSV: facility_id,capacity)"
+        raise InputError(msg)
     if district is not None and district not in bench.demand.areas[:-1]:
         msg = f"unknown district {district!r}: known are {', '.join(bench.demand.areas[:-1])}"
         raise InputError(msg)
@@ -153,29 +198,7 @@ def ask(
         allowed &= ~too_near(candidates, facilities["lon"], facilities["lat"], metres=apart_m, crs=city.crs)
     candidates = candidates[allowed].reset_index(drop=True)
     _check_count(count, len(candidates))
-    limit = known.headline_reading.limit
-    persons = bench.demand.persons.astype(float)
-    if objective == "coverage":
-        # Where stations are drawn a cell counts with the share of draws in which nobody reaches it in time.
-        left = (standing > np.float32(limit)).mean(axis=0) * persons
-        ceiling = np.where(left > 0, limit, -1.0)
-        problem = Problem(
-            model="maximal_covering",
-            costs=closer(bench.reach(known), candidates, ceiling),
-            weights=left,
-            count=count,
-            threshold=float(np.float32(limit)),
-        )
-    else:
-        far = bench.standards.siting.mean_ceiling.value * limit
-        now = np.minimum(np.median(standing, axis=0).astype(float), far)
-        problem = Problem(
-            model="p_median",
-            costs=closer(bench.reach(known), candidates, now),
-            weights=persons,
-            count=count,
-            existing=now,
-        )
+    problem, unreached = problem_of(objective, bench, known, candidates, standing)
     return Question(
         bench,
         known,
@@ -183,9 +206,10 @@ def ask(
         when,
         candidates,
         standing,
-        problem,
+        replace(problem, count=count),
         facilities,
         district,
+        unreached=unreached,
     )
 
 
@@ -222,16 +246,6 @@ def _check_count(count: int, places: int, excluded: int = 0) -> None:
         if excluded:
             msg += f" ({excluded} more lie in excluded areas)"
         raise InputError(msg)
-
-
-def closer(field: Field, candidates: pd.DataFrame, ceiling: NDArray[np.float64]) -> csr_array:
-    """(C, J) costs from each candidate that do not exceed the cell's ceiling; the other pairs can change nothing."""
-    inside = ceiling.astype(np.float32)
-    parts = []
-    for _, cost in field.rows(candidates["lon"], candidates["lat"], limit=float(ceiling.max(initial=0.0))):
-        row, cell = np.nonzero(cost <= inside)
-        parts.append(csr_array((cost[row, cell], (row, cell)), shape=cost.shape))
-    return csr_array(vstack(parts, format="csr").T)
 
 
 def standing_costs(

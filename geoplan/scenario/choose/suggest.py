@@ -10,17 +10,21 @@ import pandas as pd
 from pyproj import Transformer
 
 from geoplan.access import covered
-from geoplan.scenario.choose.question import Objective, Question, ask
-from geoplan.siting import Limits, solve
+from geoplan.scenario.choose.question import Question, ask
+from geoplan.scenario.choose.settle import settle
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
     from geoplan.city import City
-    from geoplan.siting import Solution
+    from geoplan.scenario.choose.aims import Objective
+    from geoplan.siting import Limits, Solution
 
 __all__ = ["Suggestion", "chosen_table", "district_table", "suggest", "suggest_sites"]
+
+# Decimals of an objective by its unit; two of metres and seconds.
+_PLACES = {"people": 0, "share": 6}
 
 
 @dataclass(frozen=True)
@@ -35,8 +39,9 @@ class Suggestion:
     districts
         district, population, covered_before, covered_after, change, uncovered, share_before, share_after.
     objective
-        `coverage`: people covered; `mean`: mean cost of all people, seconds or metres. No choice of as many candidates can
-        be better than `bound`; `gap` is how far, 0.01 is 1 %.
+        `coverage`: people covered; `mean`: mean cost of all people, seconds or metres; `max`: the largest cost of all whom
+        anything reaches; `equity`: share covered of the worst district; `capacity`: people with a place. No choice of as
+        many candidates can be better than `bound`; `gap` is how far, 0.01 is 1 %.
     before, after
         People covered under the headline threshold, expected ones (the mean over the draws) where existing facilities
         are drawn.
@@ -92,27 +97,18 @@ def suggest_sites(
         parcels=parcels,
         apart_m=apart_m,
     )
-    return suggest(question, solve(question.problem, limits))
+    return suggest(question, settle(question, question.problem, limits))
 
 
 def suggest(question: Question, answer: Solution) -> Suggestion:
     """Say what an answer to a question means for the people."""
     districts = district_table(question, answer.sites)
-    city = districts.iloc[-1]
+    objective, bound, unit = question.shown(answer.objective), question.shown(answer.bound), question.unit
+    gap = answer.gap
     if question.objective == "coverage":
-        base = float(city["covered_before"])
         # The model counts only people still left out; what stands covers the others.
-        objective, bound, unit = base + answer.objective, base + answer.bound, "people"
         gap = (bound - objective) / bound if bound > 0 else 0.0
-    else:
-        people = float(question.problem.weights.sum())
-        objective, bound, unit = (
-            answer.objective / people,
-            answer.bound / people,
-            question.bench.reach(question.service).network.unit,
-        )
-        gap = answer.gap
-    whole = 0 if unit == "people" else 2
+    whole = _PLACES.get(unit, 2)
     return Suggestion(
         sites=chosen_table(question, answer.sites),
         districts=districts.round({"covered_before": 0, "covered_after": 0, "change": 0, "uncovered": 0}),
@@ -122,7 +118,7 @@ def suggest(question: Question, answer: Solution) -> Suggestion:
         status=answer.status,
         seconds=round(answer.seconds, 3),
         before=round(base_of(districts)),
-        after=round(float(city["covered_after"])),
+        after=round(float(districts["covered_after"].iloc[-1])),
         unit=unit,
         year=question.year,
         candidates=len(question.candidates),

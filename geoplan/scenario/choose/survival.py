@@ -13,7 +13,7 @@ from pyproj import Transformer
 from scipy.spatial import cKDTree
 
 from geoplan.errors import InputError
-from geoplan.scenario.choose.question import closer
+from geoplan.scenario.choose.aims import closer
 from geoplan.siting import Limits, solve
 
 if TYPE_CHECKING:
