@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -18,14 +18,25 @@ from geoplan.cli._shared import (
     print_table,
 )
 from geoplan.maps import check_destination, write_choice
-from geoplan.scenario.choose import answer_question, ask, compare_roadmap, with_seats, without_areas
+from geoplan.scenario.choose import (
+    answer_question,
+    ask,
+    compare_roadmap,
+    over_years,
+    with_seats,
+    without_areas,
+)
 from geoplan.scenario.points import read_areas, read_features
 from geoplan.siting import Limits
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from geoplan.scenario.choose import Answer
 
 __all__ = ["site"]
+
+Number = TypeVar("Number", int, float)
 
 
 class Objective(StrEnum):
@@ -42,6 +53,13 @@ def site(
     service: Annotated[str, typer.Argument(help="ambulance, polyclinic, school, kindergarten.")],
     *,
     count: Annotated[int | None, typer.Option("--count", help="How many sites.")] = None,
+    years: Annotated[
+        str | None, typer.Option("--years", help="Instead: sites that open by year, as 2026:2,2028:1.")
+    ] = None,
+    budgets: Annotated[
+        str | None,
+        typer.Option("--budgets", help="Instead: what may be spent by year; the parcels have a cost."),
+    ] = None,
     year: Annotated[
         int | None, typer.Option("--year", help="What stands at the end of this year is given.")
     ] = None,
@@ -49,7 +67,8 @@ def site(
     objective: Annotated[
         Objective,
         typer.Option(
-            "--objective", help="Most people covered; least mean, or largest, way; worst district first."
+            "--objective",
+            help="Most people covered; least mean, or largest, way; worst district first; most seated.",
         ),
     ] = Objective.COVERAGE,
     candidates: Annotated[
@@ -98,13 +117,17 @@ def site(
     json: JsonOption = False,
 ) -> None:
     """Propose sites, with the bound no choice can beat; a calculation, not a decision."""
-    if exclude is not None and count is None and not versus:
-        msg = "--exclude rules out sites of an answer: it needs --count too."
+    counts, money = _by_year("--years", years, int), _by_year("--budgets", budgets, float)
+    if sum(given is not None for given in (count, counts, money)) > 1:
+        msg = "give one of --count, --years and --budgets."
+        raise typer.BadParameter(msg)
+    # A plan over years is asked for by its years; the count is then that of all of them.
+    over = counts is not None or money is not None
+    count = sum(counts.values()) if counts else 1 if money else count
+    if count is None and ((exclude is not None and not versus) or out is not None):
+        msg = "--exclude and --out go with an answer: they need --count too."
         raise typer.BadParameter(msg)
     if out is not None:
-        if count is None:
-            msg = "--out writes an answer: it needs --count too."
-            raise typer.BadParameter(msg)
         check_destination(out)
     seated = objective is Objective.CAPACITY and capacities is not None
     if not seated and not capacities is room is seekers is None:
@@ -137,12 +160,32 @@ def site(
         question = without_areas(question, areas)
     if capacities is not None:
         question = with_seats(question, capacities, room=room, seekers=seekers)
+    if over:
+        question = over_years(question, counts=counts, budgets=money)
     found = answer_question(
         question, limits=limits, plans=plans, curve=curve, sensitivity=sensitivity, versus=versus
     )
     if out is not None:
         write_choice(found, out)
     _show(found, json=json)
+
+
+def _by_year(option: str, text: str | None, number: Callable[[str], Number]) -> dict[int, Number] | None:
+    """Read "2026:2,2028:1" as numbers by year; each year once."""
+    if text is None:
+        return None
+    out: dict[int, Number] = {}
+    for part in text.split(","):
+        year, _, value = part.partition(":")
+        try:
+            known = (int(year), number(value))
+        except ValueError:
+            known = None
+        if known is None or known[0] in out:
+            msg = f"{option}: {part.strip()!r}: write each year once, with its number, as 2026:2,2028:1."
+            raise typer.BadParameter(msg)
+        out[known[0]] = known[1]
+    return out
 
 
 def _show(found: Answer, *, json: bool) -> None:

@@ -11,9 +11,11 @@ from geoplan.maps._choice_tables import (
     alternative_rows,
     curve_rows,
     district_rows,
+    plan_name,
     quality,
     roadmap_rows,
     site_rows,
+    year_rows,
 )
 from geoplan.maps._encode import pack_classes
 from geoplan.maps._languages import Words
@@ -61,7 +63,7 @@ def choice_data(answer: Answer, ground: dict[str, Any], texts: Languages) -> dic
             for row in question.facilities.to_dict("records")
             if math.isfinite(row["lon"])
         ],
-        "plans": [_plan(answer, plan, names, texts) for plan in answer.plans],
+        "plans": [_plan(answer, plan, names, texts) for plan in answer.all_plans.values()],
     }
 
 
@@ -109,7 +111,7 @@ def choice_values(answer: Answer, ground: dict[str, Any], texts: Languages) -> d
         "service": texts(f"service.{service.name}.name"),
         "within": texts(f"service.{service.name}.within", bound=bound),
         "lead": texts(
-            f"choice.lead_{question.objective}",
+            "choice.lead_years" if answer.yearly else f"choice.lead_{question.objective}",
             sites=texts.plural("choice.sites_count", len(best.sites)),
             year=texts.plain(str(best.year)),
             candidates=texts.plural("choice.candidates", best.candidates),
@@ -127,8 +129,7 @@ def choice_values(answer: Answer, ground: dict[str, Any], texts: Languages) -> d
         "bar": _bar(float(city["share_before"]), float(city["share_after"])),
         "plans": [
             {
-                "number": number,
-                "name": texts("choice.plan", number=texts.plain(str(number))),
+                "name": plan_name(name, texts),
                 "now": texts(
                     "choice.now",
                     sites=texts.plural("choice.sites_count", len(plan.sites)),
@@ -139,8 +140,9 @@ def choice_values(answer: Answer, ground: dict[str, Any], texts: Languages) -> d
                     row | {"bar": _bar(*row["shares"])} for row in district_rows(plan.districts, names, texts)
                 ],
             }
-            for number, plan in enumerate(answer.plans, start=1)
+            for name, plan in answer.all_plans.items()
         ],
+        "years": year_rows(answer, texts),
         "others": alternative_rows(answer, names, texts),
         "exhausted": answer.exhausted,
         "curve": curve_rows(answer, texts),

@@ -11,7 +11,16 @@ if TYPE_CHECKING:
     from geoplan.maps._languages import Languages, Words
     from geoplan.scenario.choose import Answer, Suggestion
 
-__all__ = ["alternative_rows", "curve_rows", "district_rows", "quality", "roadmap_rows", "site_rows"]
+__all__ = [
+    "alternative_rows",
+    "curve_rows",
+    "district_rows",
+    "plan_name",
+    "quality",
+    "roadmap_rows",
+    "site_rows",
+    "year_rows",
+]
 
 
 def site_rows(
@@ -30,6 +39,7 @@ def site_rows(
             "place": str(row.get("place") or ""),
             "corner": str(row.get("corner") or row.get("parcel") or ""),
             "district": names.get(str(row["district"]), texts("district.unknown")),
+            "opens": texts("choice.opens", year=texts.plain(str(row["opens"]))) if "opens" in row else None,
             "gained": texts.count(float(row["newly_covered"])),
             "reason": texts(
                 f"choice.reason_{question.objective}",
@@ -57,6 +67,32 @@ def district_rows(table: pd.DataFrame, names: dict[str, Words], texts: Languages
             "shares": (float(row["share_before"]), float(row["share_after"])),
         }
         for row in (city, *others)
+    ]
+
+
+def plan_name(name: str, texts: Languages) -> Words:
+    """Return what a plan is called: by its number, or that it sites each year by itself."""
+    if name == "yearly":
+        return texts("choice.plan_yearly")
+    return texts("choice.plan", number=texts.plain(name))
+
+
+def year_rows(answer: Answer, texts: Languages) -> list[dict[str, Any]] | None:
+    """Return the plan of the whole horizon beside that of each year by itself, moment by moment."""
+    if answer.years is None:
+        return None
+    return [
+        {
+            "when": texts.plain(
+                f"{row['year']}" if row["year"] == row["until"] else f"{row['year']}–{row['until']}"
+            ),
+            "sites": texts.number(row["sites"]),
+            "without": texts.count(float(row["without"])),
+            "covered": texts.count(float(row["covered"])),
+            "yearly": texts.count(float(row["covered_yearly"])),
+            "more": _signed(float(row["more"]), texts),
+        }
+        for row in answer.years.to_dict("records")
     ]
 
 
@@ -114,6 +150,8 @@ def cost(value: float, unit: str, texts: Languages) -> Words:
         return texts("choice.nobody")
     if unit == "people":
         return texts.people(value)
+    if unit == "person-years":
+        return texts("choice.person_years", value=texts.count(value))
     if unit == "share":
         return texts.percent(value, 2)
     if unit == "m":
@@ -142,13 +180,14 @@ def roadmap_rows(answer: Answer, texts: Languages) -> list[dict[str, Any]] | Non
 def quality(answer: Answer, texts: Languages) -> list[tuple[Words, Words]]:
     """Return how good the answer is: objective, what no choice can beat, gap, how the search ended, when."""
     best, question = answer.best, answer.question
+    aim = "years" if answer.yearly else question.objective
     excluded: list[tuple[Words, Words]] = []
     if question.areas is not None:
         excluded = [(texts("choice.excluded"), texts.number(question.excluded))]
     if question.unreached:
         excluded.append((texts("choice.unreached"), texts.people(question.unreached)))
     return [
-        (texts("choice.objective"), texts(f"choice.objective_{question.objective}")),
+        (texts("choice.objective"), texts(f"choice.objective_{aim}")),
         (texts("choice.value_before"), cost(question.shown(question.nothing), best.unit, texts)),
         (texts("choice.value"), cost(best.objective, best.unit, texts)),
         (texts("choice.bound"), cost(best.bound, best.unit, texts)),

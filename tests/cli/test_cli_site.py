@@ -117,6 +117,50 @@ def test_a_file_that_holds_no_areas_is_told_before_anything_is_computed(geoplan,
     assert (status, "--exclude" in err) == (2, True)
 
 
+def test_sites_by_year_are_printed_and_written_with_the_year_they_open(geoplan, tmp_path):
+    out = tmp_path / "sites.csv"
+    asked = (
+        "site",
+        "kindergarten",
+        "--district",
+        "alatau",
+        "--years",
+        "2024:1,2025:2",
+        "--out",
+        out,
+        "--json",
+    )
+    status, text, err = geoplan(*asked)
+    assert (status, err) == (0, "")
+    found = json.loads(text)
+    assert [site["opens"] for site in found["sites"]] == [2024, 2025, 2025]
+    assert [(row["year"], row["until"], row["sites"]) for row in found["years"]] == [
+        (2024, 2024, 1),
+        (2025, 2025, 2),
+    ]
+    assert found["unit"] == "person-years"
+    assert found["without"] < found["yearly"]["objective"] <= found["objective"] <= found["bound"]
+    assert found["objective"] == pytest.approx(sum(row["covered"] for row in found["years"]), abs=3)
+    table = pd.read_csv(out)
+    assert table["opens"].tolist() == [2024, 2025, 2025] * 2
+    assert table["plan"].tolist() == ["1"] * 3 + ["yearly"] * 3
+
+
+@pytest.mark.parametrize(
+    ("options", "part"),
+    [
+        (("--years", "2026"), "'2026': write each year once, with its number"),
+        (("--years", "2026:2,2026:1"), "'2026:1': write each year once"),
+        (("--budgets", "2026:much"), "'2026:much'"),
+        (("--years", "2026:2", "--count", 1), "give one of --count, --years and --budgets"),
+    ],
+)
+def test_years_are_written_as_year_and_number(geoplan, options, part):
+    status, out, err = geoplan("site", "school", *options)
+    assert (status, out) == (2, "")
+    assert part in " ".join(err.replace("│", " ").split())
+
+
 def test_the_roadmaps_sites_beside_the_best_of_as_many(geoplan):
     status, text, _ = geoplan("site", "ambulance", "--compare-roadmap", "--json")
     assert status == 0

@@ -10,6 +10,7 @@ from geoplan.scenario.choose.seats import with_seats
 from geoplan.scenario.choose.suggest import Suggestion, suggest, suggest_sites
 from geoplan.scenario.choose.survival import survival
 from geoplan.scenario.choose.versus import compare_roadmap
+from geoplan.scenario.choose.years import over_years
 
 __all__ = [
     "Answer",
@@ -22,6 +23,7 @@ __all__ = [
     "cell_changes",
     "compare_roadmap",
     "marginal_curve",
+    "over_years",
     "solve_roadmap",
     "suggest",
     "suggest_sites",

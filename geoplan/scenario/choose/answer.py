@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from geoplan.errors import InputError
 from geoplan.scenario.choose.curve import marginal_curve
 from geoplan.scenario.choose.plans import best_plans
 from geoplan.scenario.choose.settle import settle
 from geoplan.scenario.choose.suggest import Suggestion, suggest
 from geoplan.scenario.choose.survival import survival
 from geoplan.scenario.choose.versus import compare_roadmap
+from geoplan.scenario.choose.years import years_table
+from geoplan.siting import solve_year_by_year
 
 if TYPE_CHECKING:
     from geoplan.scenario.choose.question import Question
@@ -34,6 +37,9 @@ class Answer:
         Fewer plans than asked for differ enough.
     curve, sensitivity, roadmap
         As `marginal_curve`, `survival`, `compare_roadmap` give them.
+    yearly, years
+        Of a plan over years: the plan that sites each year's builds for that year alone, and both side by side, as
+        `years_table` gives them.
     """
 
     question: Question
@@ -42,11 +48,19 @@ class Answer:
     curve: pd.DataFrame | None
     sensitivity: pd.DataFrame | None
     roadmap: pd.DataFrame | None
+    yearly: Suggestion | None = None
+    years: pd.DataFrame | None = None
 
     @property
     def best(self) -> Suggestion:
         """The best plan."""
         return self.plans[0]
+
+    @property
+    def all_plans(self) -> dict[str, Suggestion]:
+        """Every plan by its name: 1, 2, … and `yearly`."""
+        named = {str(number): plan for number, plan in enumerate(self.plans, start=1)}
+        return named if self.yearly is None else named | {"yearly": self.yearly}
 
     def alternatives(self) -> pd.DataFrame:
         """Every plan's sites and figures, and what it gains or loses by district against the best one."""
@@ -63,28 +77,28 @@ class Answer:
     def sites(self) -> pd.DataFrame:
         """Sites of every plan, the best one's first; with `survives` where sensitivity was asked for."""
         table = pd.concat(
-            [plan.sites.assign(plan=number) for number, plan in enumerate(self.plans, start=1)],
-            ignore_index=True,
+            [plan.sites.assign(plan=name) for name, plan in self.all_plans.items()], ignore_index=True
         )
+        if self.yearly is None:
+            table["plan"] = table["plan"].astype(int)
         if self.sensitivity is not None:
             known = self.sensitivity[["lon", "lat", "survives"]]
             table = table.merge(known.assign(plan=1), on=["plan", "lon", "lat"], how="left")
-        return table if len(self.plans) > 1 else table.drop(columns="plan")
+        return table if len(self.all_plans) > 1 else table.drop(columns="plan")
 
     def coverage(self) -> pd.DataFrame:
         """Coverage by district before and after, of every plan."""
         table = pd.concat(
-            [plan.districts.assign(plan=number) for number, plan in enumerate(self.plans, start=1)],
-            ignore_index=True,
+            [plan.districts.assign(plan=name) for name, plan in self.all_plans.items()], ignore_index=True
         )
-        return table if len(self.plans) > 1 else table.drop(columns="plan")
+        return table if len(self.all_plans) > 1 else table.drop(columns="plan")
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """What to print, by title."""
         out = {"sites": self.sites(), "districts": self.best.districts}
         if len(self.plans) > 1:
             out["plans"] = self.alternatives()
-        others = {"curve": self.curve, "roadmap": self.roadmap}
+        others = {"years": self.years, "curve": self.curve, "roadmap": self.roadmap}
         return out | {name: table for name, table in others.items() if table is not None}
 
     def extras(self) -> dict[str, Any]:
@@ -103,7 +117,18 @@ class Answer:
                 for plan in self.plans
             ]  # fmt: skip
             out["no_more_plans"] = self.exhausted
-        others = {"curve": self.curve, "sensitivity": self.sensitivity, "roadmap": self.roadmap}
+        if self.yearly is not None:
+            out["yearly"] = {
+                "sites": self.yearly.sites,
+                "objective": self.yearly.objective,
+                "after": self.yearly.after,
+            }
+        others = {
+            "years": self.years,
+            "curve": self.curve,
+            "sensitivity": self.sensitivity,
+            "roadmap": self.roadmap,
+        }
         return out | {name: table for name, table in others.items() if table is not None}
 
     def lines(self) -> list[str]:
@@ -140,7 +165,14 @@ class Answer:
         """The figures in one line, with what they rest on."""
         best, question = self.best, self.question
         before = question.shown(question.nothing)
-        if question.objective == "coverage":
+        if self.yearly is not None:
+            first, last = question.problem.phases[0].year, question.year
+            figures = (
+                f"covered at the end of {last} {best.before:,.0f} -> {best.after:,.0f} people; {first} to {last} "
+                f"{before:,.0f} -> {best.objective:,.0f} person-years, year by year {self.yearly.objective:,.0f}"
+            )
+            beaten = f"covers more than {best.bound:,.0f}"
+        elif question.objective == "coverage":
             figures = f"covered {best.before:,.0f} -> {best.after:,.0f} people"
             beaten = f"covers more than {best.bound:,.0f}"
         elif question.objective == "capacity":
@@ -188,10 +220,14 @@ def answer_question(
     Raises
     ------
     InputError
-        As `best_plans`, `survival` and `compare_roadmap` do.
+        As `best_plans`, `survival` and `compare_roadmap` do; or if the curve or sensitivity is asked of a plan over years.
     """
+    if question.problem.phases and (curve or sensitivity):
+        msg = "the curve and the sensitivity are computed for sites that open at once, not over years"
+        raise InputError(msg)
     first = settle(question, question.problem, limits)
     found = best_plans(question, first, count=plans, limits=limits)
+    yearly = solve_year_by_year(question.problem, first, limits) if question.problem.phases else None
     city, service = question.bench.city, question.service.name
     return Answer(
         question=question,
@@ -204,4 +240,6 @@ def answer_question(
         )
         if versus
         else None,
+        yearly=None if yearly is None else suggest(question, yearly),
+        years=None if yearly is None else years_table(question, first, yearly),
     )

@@ -56,6 +56,10 @@ class Question:
         People whom nothing that stands and no candidate reaches: a largest way leaves them out.
     notes
         What else the answer rests on, a line each.
+    scene, counted
+        What stands in any year, and (builds,) which builds of the roadmap count.
+    standing_by_year
+        Of a plan over years: each year from the first opening and the people within the threshold then without new sites.
     """
 
     bench: Bench
@@ -67,10 +71,13 @@ class Question:
     problem: Problem
     facilities: pd.DataFrame
     district: str | None
+    scene: Scene
+    counted: NDArray[np.bool_]
     areas: gpd.GeoSeries | None = None
     excluded: int = 0
     unreached: float = 0.0
     notes: tuple[str, ...] = ()
+    standing_by_year: tuple[tuple[int, float], ...] = ()
 
     @property
     def limit(self) -> float:
@@ -102,12 +109,16 @@ class Question:
 
     @cached_property
     def base(self) -> float:
-        """People of the whole city within the headline threshold without any new site."""
+        """People of the whole city within the headline threshold without any new site; person-years of a plan over years."""
+        if self.standing_by_year:
+            return sum(people for _, people in self.standing_by_year)
         return float(covered(self.standing, self.limit, self.bench.demand)[:, -1].mean())
 
     @property
     def unit(self) -> str:
-        """Unit in which the objective is shown: people, share, m or s."""
+        """Unit in which the objective is shown: people, person-years, share, m or s."""
+        if self.problem.phases:
+            return "person-years"
         plain = {"coverage": "people", "capacity": "people", "equity": "share"}
         return plain.get(self.objective) or self.bench.reach(self.service).network.unit
 
@@ -209,6 +220,8 @@ def ask(
         replace(problem, count=count),
         facilities,
         district,
+        scene,
+        _counted(scene, without_roadmap=without_roadmap),
         unreached=unreached,
     )
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Suggestion", "chosen_table", "district_table", "suggest", "suggest_sites"]
 
 # Decimals of an objective by its unit; two of metres and seconds.
-_PLACES = {"people": 0, "share": 6}
+_PLACES = {"people": 0, "person-years": 0, "share": 6}
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def suggest(question: Question, answer: Solution) -> Suggestion:
         gap = (bound - objective) / bound if bound > 0 else 0.0
     whole = _PLACES.get(unit, 2)
     return Suggestion(
-        sites=chosen_table(question, answer.sites),
+        sites=chosen_table(question, answer.sites, answer.opens),
         districts=districts.round({"covered_before": 0, "covered_after": 0, "change": 0, "uncovered": 0}),
         objective=round(objective, whole),
         bound=round(bound, whole),
@@ -150,11 +150,16 @@ def district_table(question: Question, sites: NDArray[np.int64]) -> pd.DataFrame
     )
 
 
-def chosen_table(question: Question, sites: NDArray[np.int64]) -> pd.DataFrame:
-    """The chosen candidates, the one that gains most first, each with what it adds to those above it."""
-    order, gains = _by_gain(question, sites)
-    chosen = question.candidates.iloc[order].reset_index(drop=True)
+def chosen_table(question: Question, sites: NDArray[np.int64], opens: NDArray[np.int64]) -> pd.DataFrame:
+    """The chosen candidates, the one that gains most first, each with what it adds to those above it.
+
+    Of a plan over years those of earlier years come first, and `opens` says when; gains are those at the end of it.
+    """
+    order, gains = _by_gain(question, sites, opens)
+    chosen = question.candidates.iloc[sites[order]].reset_index(drop=True)
     out = chosen[["lon", "lat", "district"]].copy()
+    if question.problem.phases:
+        out.insert(0, "opens", opens[order])
     out["place"] = _places(question, chosen)
     if "parcel" in chosen.columns:
         out["parcel"] = chosen["parcel"]
@@ -165,8 +170,10 @@ def chosen_table(question: Question, sites: NDArray[np.int64]) -> pd.DataFrame:
     return out.round({"lon": 6, "lat": 6})
 
 
-def _by_gain(question: Question, sites: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Order sites greedily by the people each newly covers; of equal ones the first candidate."""
+def _by_gain(
+    question: Question, sites: NDArray[np.int64], opens: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Order sites by year, then greedily by the people each newly covers; of equal ones the first candidate."""
     limit = np.float32(question.limit)
     persons = question.bench.demand.persons.astype(float)
     left = (question.standing > limit).mean(axis=0) * persons
@@ -177,13 +184,14 @@ def _by_gain(question: Question, sites: NDArray[np.int64]) -> tuple[NDArray[np.i
         within[part] = cost <= limit
     order, gains, free = [], [], np.ones(len(sites), dtype=bool)
     for _ in range(len(sites)):
-        gain = np.where(free, within @ left, -1.0)
+        next_ones = free & (opens == opens[free].min())
+        gain = np.where(next_ones, within @ left, -1.0)
         best = int(gain.argmax())
         order.append(best)
         gains.append(float(gain[best]))
         free[best] = False
         left = np.where(within[best], 0.0, left)
-    return np.asarray(sites)[order], np.asarray(gains)
+    return np.asarray(order, dtype=np.int64), np.asarray(gains)
 
 
 def _places(question: Question, chosen: pd.DataFrame) -> list[str]:
