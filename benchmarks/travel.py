@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import networkx as nx
@@ -20,6 +21,8 @@ from scipy.sparse.csgraph import dijkstra
 from geoplan.network import Network, nearest, rows, standing, to_networkx
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     Costs = NDArray[np.float64]
@@ -154,47 +157,51 @@ def one_more_or_less(network: Network, used: NDArray[np.int64], repeats: int) ->
 
 
 def against_size(network: Network, sizes: list[int], repeats: int) -> None:
-    """The same queries on the city tiled several times over."""
-    lines = [_sized(tiled(network, size), repeats) for size in sizes]
-    names = ("hierarchy", "nearest of 50", "500 x 5,000", "one more")
-    print(
-        f"\ncost against size, ms\n{'tiles':>6}{'nodes':>10}{'arcs':>10}" + "".join(f"{n:>16}" for n in names)
-    )
-    for size, (nodes, arcs, times) in zip(sizes, lines, strict=True):
-        print(f"{size:6}{nodes:10,}{arcs:10,}" + "".join(f"{t * 1000:16.1f}" for t in times))
+    """The same queries on the city tiled several times over, the sizes in turn, so that a busy moment meets all of them."""
+    cities = [_Sized(tiled(network, size)) for size in sizes]
+    names = list(cities[0].tasks)
+    runs: list[dict[str, list[float]]] = [{name: [] for name in names} for _ in cities]
+    for _ in range(repeats):
+        for name in names:
+            for city, taken in zip(cities, runs, strict=True):
+                start = time.perf_counter()
+                city.tasks[name]()
+                taken[name].append(time.perf_counter() - start)
+    times = [[float(np.median(taken[name])) for name in names] for taken in runs]
+    print(f"\ncost against size, ms, medians of {repeats}")
+    print(f"{'tiles':>6}{'nodes':>10}{'arcs':>10}" + "".join(f"{name:>16}" for name in names))
+    for size, city, row in zip(sizes, cities, times, strict=True):
+        print(f"{size:6}{city.nodes:10,}{city.arcs:10,}" + "".join(f"{t * 1000:16.1f}" for t in row))
     if len(sizes) > 1:
-        columns = zip(*(times for _, _, times in lines), strict=True)
-        slopes = [slope([nodes for nodes, _, _ in lines], list(column)) for column in columns]
+        slopes = [slope([city.nodes for city in cities], list(column)) for column in zip(*times, strict=True)]
         print(f"{'slope':>6}{'':20}" + "".join(f"{b:16.2f}" for b in slopes))
         print("slope: exponent of the nodes by which the time grows; 1 is linear")
 
 
-def _sized(large: Network, repeats: int) -> tuple[int, int, list[float]]:
-    """Nodes, arcs, and the seconds of making the hierarchy and of each query."""
-    used = np.unique(np.concatenate([large.u, large.v]))
-    rng = np.random.default_rng(3)
-    points = on_nodes(large, used)
-    facilities, one = (on_nodes(large, rng.choice(used, n, replace=False)) for n in (FACILITIES, 1))
-    origins, destinations = (
-        on_nodes(large, rng.choice(used, n, replace=False)) for n in (ORIGINS, DESTINATIONS)
-    )
-    now = standing(large, facilities, points, direction="from_facility")
-    _ = large.arcs, large.fan("from_facility")
-    start = time.perf_counter()
-    _ = large.hierarchy
-    times = [time.perf_counter() - start]
-    for task in (
-        lambda: nearest(large, facilities, points, direction="from_facility"),
-        lambda: list(rows(large, origins, destinations, direction="from_facility")),
-        lambda: now.added(one),
-    ):
-        runs = []
-        for _ in range(repeats):
-            start = time.perf_counter()
-            task()
-            runs.append(time.perf_counter() - start)
-        times.append(float(np.median(runs)))
-    return len(used), large.arcs.nnz, times
+class _Sized:
+    """A tiled city and the queries put to it, everything they lean on made before."""
+
+    def __init__(self, large: Network) -> None:
+        used = np.unique(np.concatenate([large.u, large.v]))
+        rng = np.random.default_rng(3)
+        points = on_nodes(large, used)
+        facilities, one = (on_nodes(large, rng.choice(used, n, replace=False)) for n in (FACILITIES, 1))
+        origins, destinations = (
+            on_nodes(large, rng.choice(used, n, replace=False)) for n in (ORIGINS, DESTINATIONS)
+        )
+        now = standing(large, facilities, points, direction="from_facility")
+        _ = large.fan("from_facility"), large.hierarchy
+        self.nodes, self.arcs = len(used), large.arcs.nnz
+
+        def hierarchy() -> None:
+            _ = replace(large).hierarchy  # nothing kept from before
+
+        self.tasks: dict[str, Callable[[], object]] = {
+            "hierarchy": hierarchy,
+            "nearest of 50": lambda: nearest(large, facilities, points, direction="from_facility"),
+            "500 x 5,000": lambda: list(rows(large, origins, destinations, direction="from_facility")),
+            "one more": lambda: now.added(one),
+        }
 
 
 def _igraph(network: Network, starts: NDArray[np.int64], ends: NDArray[np.int64], *, least: bool) -> Engine:

@@ -82,7 +82,7 @@ def people_by_count(counts: NDArray[np.integer], demand: Demand) -> NDArray[np.f
     """
     districts = len(demand.areas) - 1
     levels = int(counts.max(initial=0)) + 1
-    area = np.argmax(demand.weights[:, :-1] > 0, axis=1) * levels
+    area = demand.district * levels
     persons = demand.persons.astype(np.float64)
     out = np.empty((len(counts), districts + 1, levels))
     for draw, row in enumerate(counts):

@@ -71,7 +71,7 @@ def run(
     if json:
         print_json(_summary(result))
         return
-    for line in _lines(result):
+    for line in [*_astray(result), *_lines(result)]:
         typer.echo(line)
 
 
@@ -96,6 +96,17 @@ def _summary(result: Result) -> dict[str, object]:
             for plan in result.plans
         },
     }
+
+
+def _astray(result: Result) -> list[str]:
+    """How many facilities and builds of each service have a place that no street is near."""
+    limit = load_standards().snap.limit.value
+    return [
+        f"{plan.service.name:13} {len(plan.astray)} with a place but no street for mode {plan.service.mode} within "
+        f"{limit:g} m: see off_network in data/findings.csv"
+        for plan in result.plans
+        if len(plan.astray)
+    ]
 
 
 def _lines(result: Result) -> list[str]:

@@ -57,7 +57,11 @@ def promises(table: pd.DataFrame | None, texts: Languages, standards: Standards)
 
 def findings(table: pd.DataFrame | None, texts: Languages) -> dict[str, Any] | None:
     """Return how many findings there are of each kind, and the weightiest in the document's language."""
-    if table is None or table.empty:
+    if table is None:
+        return None
+    # What is off the network is no fault of the document: the notes of each service tell it.
+    table = table[table["kind"] != "off_network"]
+    if table.empty:
         return None
     counts = table["kind"].value_counts(sort=True)
     most = int(counts.max())

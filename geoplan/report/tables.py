@@ -45,11 +45,11 @@ def report_tables(
         "projects": projects,
         "builds": _with_sites(builds, plans),
         "promises": promises_table(projects, builds, plans, standards, published=published),
-        "findings": findings,
+        "findings": _with_astray(findings, plans),
         "coverage": pd.concat(_coverage(plans), ignore_index=True),
         "effects": pd.concat([plan.effects_table for plan in plans], ignore_index=True),
         "gaps": pd.concat([plan.gaps_table for plan in plans], ignore_index=True),
-        "measures": pd.concat([plan.measures_table for plan in plans], ignore_index=True),
+        "measures": pd.concat([plan.measures_with_groups for plan in plans], ignore_index=True),
         "facilities": pd.concat([plan.facilities for plan in plans], ignore_index=True),
     }
     # A plan made by hand may have no gaps or measures: no table rather than one without columns.
@@ -76,6 +76,12 @@ def write_hour(plans: list[Plan], folder: Path) -> None:
     for plan in plans:
         if len(plan.hour_table):
             write_csv(plan.hour_table, folder / "golden_hour.csv")
+
+
+def _with_astray(findings: pd.DataFrame, plans: list[Plan]) -> pd.DataFrame:
+    """The findings of the document, and after them what of each service no street is near."""
+    own = [plan.astray for plan in plans if len(plan.astray)]
+    return pd.concat([findings, *own], ignore_index=True) if own else findings
 
 
 def _coverage(plans: list[Plan]) -> list[pd.DataFrame]:

@@ -85,6 +85,8 @@ def _sum(reached: NDArray[np.uint8], chosen: NDArray[np.bool_]) -> NDArray[np.ui
 
 def _reached(rows: Rows, limit: float) -> NDArray[np.uint8]:
     """(K, cells) 1 where a place reaches a cell within the limit."""
+    if rows.dense is not None:
+        return (rows.dense <= np.float32(limit)).astype(np.uint8)
     return rows.within(limit).toarray().astype(np.uint8)
 
 

@@ -10,9 +10,14 @@ import pandas as pd
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["group_rows"]
+    from geoplan.access import Demand
+
+__all__ = ["group_measures", "group_rows"]
 
 _PERSONS = ("population", "covered", "unreachable")
+_MEASURE = ["service", "moment", "scenario", "measure", "group", "mode", "threshold", "threshold_unit"]
+# Means that are told of groups, and the measure of those who reach no facility and have no part in them.
+_MEANS = {"mean": "unreachable", "car_mean": "car_unreachable"}
 _STATE = ["scenario", "moment", "mode", "threshold", "threshold_unit"]
 
 
@@ -50,6 +55,74 @@ def group_rows(coverage: pd.DataFrame, population: pd.DataFrame, *, city: str) -
         return coverage.iloc[:0]
     out = pd.concat(parts, ignore_index=True)[list(coverage.columns)]
     return out.astype({"population": int, "covered": int})
+
+
+def group_measures(measures: pd.DataFrame, population: pd.DataFrame, demand: Demand) -> pd.DataFrame:
+    """Rows of measures.csv for each group beside those of all people.
+
+    Parameters
+    ----------
+    measures
+        Rows of all people, the city's own among them.
+    population
+        As in `group_rows`.
+    demand
+        The city's people.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same columns, under the same assumption as `group_rows`: persons and means, by district and for the city. Where a
+        group's people live as all people do, how unevenly they are served inside a district is told by the rows of all, and
+        is not said again. The city's range does not follow from the districts' and is empty.
+    """
+    *districts, city = demand.areas
+    share = _shares(population, districts)
+    people = pd.Series(demand.totals[:-1], index=districts)
+    rows = measures[measures["district"] != city]
+    counted, means = rows[rows["unit"] == "persons"], rows[rows["measure"].isin(_MEANS)]
+    parts = []
+    for group in share.columns:
+        own = share[group]
+        part = counted.assign(group=group)
+        for name in ("value", "low", "high"):
+            part[name] = np.round(
+                part[name].to_numpy(dtype=float) * part["district"].map(own).to_numpy(dtype=float)
+            )
+        whole = _summed(part, people=float((people * own).round().sum()))
+        parts += [part, whole.assign(district=city)]
+        part = means.assign(group=group)
+        parts += [part, _averaged(part, counted, people * own, own).assign(district=city)]
+    return pd.concat(parts, ignore_index=True)[list(measures.columns)] if parts else measures.iloc[:0]
+
+
+def _summed(part: pd.DataFrame, *, people: float) -> pd.DataFrame:
+    """The city's persons: the sum of the districts', each already whole."""
+    out = part.drop_duplicates(_MEASURE).set_index(_MEASURE)
+    value: pd.Series = part.groupby(_MEASURE, sort=False, dropna=False)["value"].sum()
+    share = np.round(value / people, 4) if people > 0 else np.nan
+    return out.assign(value=value, low=np.nan, high=np.nan, share=share).reset_index()
+
+
+def _averaged(part: pd.DataFrame, counted: pd.DataFrame, people: pd.Series, own: pd.Series) -> pd.DataFrame:
+    """The city's mean: the districts', weighted by the group's people who reach a facility.
+
+    `people` and `own`: the group's people, and their share of all, by district.
+    """
+    beyond = counted[counted["measure"].isin(_MEANS.values())]
+    lost = beyond.set_index(["moment", "scenario", "measure", "district"])["value"]
+    keys = [part["moment"], part["scenario"], part["measure"].map(_MEANS), part["district"]]
+    gone = lost.reindex(pd.MultiIndex.from_arrays(keys)).to_numpy(dtype=float)
+    share = part["district"].map(own).to_numpy(dtype=float)
+    reached = part["district"].map(people).to_numpy(dtype=float) - gone * share
+    weight = np.where(part["value"].notna(), reached, 0.0)
+    sums = (
+        part.assign(_weight=weight, _total=part["value"].fillna(0) * weight)
+        .groupby(_MEASURE, sort=False, dropna=False)[["_weight", "_total"]]
+        .sum()
+    )
+    mean = (sums["_total"] / sums["_weight"].where(sums["_weight"] > 0)).round(2)
+    return part.drop_duplicates(_MEASURE).set_index(_MEASURE).assign(value=mean).reset_index()
 
 
 def _shares(population: pd.DataFrame, districts: list[str]) -> pd.DataFrame:

@@ -63,7 +63,7 @@ class Plan:
     break before), `len(breaks)` beyond the last, 255 where no facility can be reached. Keys: `placed` (known places
     only), `proposed` (the best case) and, where private builds exist, `proposed+private`. `costs` holds the same views in
     the network's unit (seconds of driving, metres of walking; inf: none reached). `not_computable` names each measure that
-    is left out, with the reason.
+    is left out, with the reason; `astray` holds the findings about facilities and builds that no street is near.
     """
 
     city: City
@@ -86,6 +86,8 @@ class Plan:
     not_computable: tuple[tuple[str, str], ...] = ()
     groups_table: pd.DataFrame = field(default_factory=pd.DataFrame)
     hour_table: pd.DataFrame = field(default_factory=pd.DataFrame)
+    measures_of_groups: pd.DataFrame = field(default_factory=pd.DataFrame)
+    astray: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def coverage(self, *, by: str = "district") -> pd.DataFrame:
         """Return the coverage of the baseline and every year (coverage.csv).
@@ -121,3 +123,9 @@ class Plan:
     def measures(self) -> pd.DataFrame:
         """Return the measures beside coverage, by moment, scenario and district (measures.csv)."""
         return self.measures_table.copy()
+
+    @property
+    def measures_with_groups(self) -> pd.DataFrame:
+        """The measures, and after them those of each population group (measures.csv)."""
+        parts = [table for table in (self.measures_table, self.measures_of_groups) if len(table)]
+        return pd.concat(parts, ignore_index=True) if parts else self.measures_table.copy()

@@ -103,9 +103,11 @@ def compare_moments(city: City, first: str, second: str, *, service: str | None 
     Raises
     ------
     InputError
-        If a moment is neither baseline nor a year, or the service is unknown.
+        If a moment is neither baseline nor a year, nothing can be said of that year, or the service is unknown.
     """
     names = [service] if service else list(load_standards().services)
+    for moment in (first, second):
+        _check_moment(city, moment)
     parts = []
     for name in names:
         plan = timeline(city, service=name)
@@ -157,6 +159,16 @@ def _at(table: pd.DataFrame, moments: list[str], moment: str) -> pd.DataFrame:
         & np.isclose(table["threshold"], reading.threshold)
     ]
     return rows.assign(moment=moment).set_index("district")
+
+
+def _check_moment(city: City, asked: str) -> None:
+    """Refuse a moment of which nothing can be said before anything is computed."""
+    if asked == "baseline":
+        return
+    if not re.fullmatch(r"-?\d+", asked):
+        msg = f"moment {asked!r}: give baseline, a year or, for both, folders of runs"
+        raise InputError(msg)
+    check_year(bench_of(city), city.builds, int(asked))
 
 
 def _moment(moments: list[str], asked: str) -> str:

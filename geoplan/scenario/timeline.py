@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 
 from geoplan.errors import InputError
+from geoplan.scenario.astray import astray_findings
 from geoplan.scenario.bench import bench_of
 from geoplan.scenario.by_car import car_rows
 from geoplan.scenario.chain import Chain, open_chain
 from geoplan.scenario.coverage import coverage_table, last_drawn
 from geoplan.scenario.effects import effects_table
 from geoplan.scenario.gaps import gaps_table
-from geoplan.scenario.groups import group_rows
+from geoplan.scenario.groups import group_measures, group_rows
 from geoplan.scenario.hour_cells import hour_cells
 from geoplan.scenario.opening import open_scene, own_draws
 from geoplan.scenario.plan import Plan
@@ -109,6 +110,7 @@ def timeline(
     if known.unit == "min":
         crew_rows(sheet, scene, known, bench, years=years, state=scopes[""], picks=picks, drawn=drawn)
     hour.add_to(sheet, scene, years=years, state=scopes[""], costs=costs)
+    measures = sheet.table()
     return Plan(
         city=city,
         service=known,
@@ -126,10 +128,12 @@ def timeline(
         siting=siting,
         costs=costs,
         gaps_table=gaps_table(bench, known, moments=moments, costs=costs),
-        measures_table=sheet.table(),
+        measures_table=measures,
         not_computable=not_computable,
         groups_table=group_rows(coverage, city.population, city=city.name),
+        measures_of_groups=group_measures(measures, city.population, bench.demand),
         hour_table=hour_cells(chain, bench, years=years, costs=costs) if chain else pd.DataFrame(),
+        astray=astray_findings(scene, known, bench),
     )
 
 

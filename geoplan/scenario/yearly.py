@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geoplan.scenario.bench import Bench
-    from geoplan.standards import Figure, Service
+    from geoplan.standards import Figure, Reading, Service
 
 __all__ = ["COLUMNS", "Sheet", "access_rows"]
 
 COLUMNS = [
-    "service", "moment", "scenario", "measure", "district", "value", "low", "high", "unit", "share", "basis", "source",
+    "service", "moment", "scenario", "measure", "group", "district", "mode", "threshold", "threshold_unit", "value", "low",
+    "high", "unit", "share", "basis", "source",
 ]  # fmt: skip
 _DIGITS = {"persons": 0, "pupils": 0, "m": 1, "min": 2}
 
@@ -43,6 +44,7 @@ class Sheet:
         basis: str,
         source: str,
         spread: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None,
+        reading: Reading | None = None,
     ) -> None:
         """Add a measure of every area.
 
@@ -57,6 +59,8 @@ class Sheet:
             standards.toml that holds it.
         spread
             Low and high end over the draws.
+        reading
+            The threshold that people are counted under, where there is one: mode, threshold and threshold_unit.
         """
         empty = np.full(len(values), np.nan)
         low, high = spread or (empty, empty)
@@ -70,7 +74,11 @@ class Sheet:
                     "moment": moment,
                     "scenario": scenario,
                     "measure": measure,
+                    "group": "total",
                     "district": self.demand.areas,
+                    "mode": "" if reading is None else reading.mode,
+                    "threshold": np.nan if reading is None else reading.threshold,
+                    "threshold_unit": "" if reading is None else reading.unit,
                     "value": np.round(values, digits),
                     "low": np.round(low, digits),
                     "high": np.round(high, digits),
@@ -145,7 +153,17 @@ def _left_out(
     source = f"services.{service.name}.thresholds"
     inside = covered(cost, service.headline_reading.limit, demand)
     left = demand.totals - inside
-    sheet.add("uncovered", left, at=at, unit="persons", basis=figure.basis, source=source, spread=spread)
+    reading = service.headline_reading
+    sheet.add(
+        "uncovered",
+        left,
+        at=at,
+        unit="persons",
+        basis=figure.basis,
+        source=source,
+        spread=spread,
+        reading=reading,
+    )
     reached = covered(cost, float(np.finfo(np.float32).max), demand)
     sheet.add(
         "unreachable", demand.totals - reached, at=at, unit="persons", basis="computed", source="snap.limit"

@@ -32,41 +32,44 @@ def crew_rows(
     picks: NDArray[np.int64],
     drawn: NDArray[np.bool_],
 ) -> None:
-    """Add redundant, expected and expected_one_crew (persons under the headline threshold) of every year.
+    """Add redundant, expected and expected_one_crew (persons under each threshold, the headline's first) of every year.
 
     See `redundancy_at` and `expected_at` of geoplan.scenario.measures for what they mean.
     """
     standards = bench.standards
     crews, busy = int(standards.crews.per_station.value), standards.crews.busy_fraction
-    figure = service.headline_figure
+    bases = {figure.value: figure.basis for figure in service.thresholds}
     limits = f"services.{service.name}.thresholds"
-    counts = counts_by_year(
-        scene,
-        years,
-        state=state,
-        certain=state & scene.builds["site_status"].isin(["stated", "register"]).to_numpy(),
-        rows=bench.candidate_rows(service),
-        picks=picks,
-        drawn=drawn,
-        limit=service.headline_reading.limit,
-    )
-    for year, found in counts:
-        moment = "baseline" if year == scene.baseline_year else str(year)
-        told = {
-            scenario: _by_crews(people_by_count(count, bench.demand), crews, busy)
-            for scenario, count in found.items()
-        }
-        for scenario in ("placed", "proposed"):
-            for measure, people in told[scenario].items():
-                sheet.add(
-                    measure,
-                    np.median(people, axis=0),
-                    at=(moment, scenario),
-                    unit="persons",
-                    basis=figure.basis if measure == "redundant" else "assumption",
-                    source=limits if measure == "redundant" else f"{limits}, crews",
-                    spread=_range(told["drawn"][measure], bench) if scenario == "proposed" else None,
-                )
+    first = service.headline_reading
+    for reading in [first, *(other for other in service.readings if other != first)]:
+        counts = counts_by_year(
+            scene,
+            years,
+            state=state,
+            certain=state & scene.builds["site_status"].isin(["stated", "register"]).to_numpy(),
+            rows=bench.candidate_rows(service),
+            picks=picks,
+            drawn=drawn,
+            limit=reading.limit,
+        )
+        for year, found in counts:
+            moment = "baseline" if year == scene.baseline_year else str(year)
+            told = {
+                scenario: _by_crews(people_by_count(count, bench.demand), crews, busy)
+                for scenario, count in found.items()
+            }
+            for scenario in ("placed", "proposed"):
+                for measure, people in told[scenario].items():
+                    sheet.add(
+                        measure,
+                        np.median(people, axis=0),
+                        at=(moment, scenario),
+                        unit="persons",
+                        basis=bases[reading.threshold] if measure == "redundant" else "assumption",
+                        source=limits if measure == "redundant" else f"{limits}, crews",
+                        spread=_range(told["drawn"][measure], bench) if scenario == "proposed" else None,
+                        reading=reading,
+                    )
 
 
 def chain_rows(

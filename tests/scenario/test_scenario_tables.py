@@ -81,6 +81,44 @@ def test_a_group_is_its_share_of_each_district_and_the_city_their_sum(school):
     }
 
 
+def test_measures_of_a_group_are_its_share_of_each_district_and_the_city_their_sum(school):
+    table, total = school.measures_of_groups, school.measures()
+    assert set(table["group"]) == {"age_0_5"}
+    assert set(total["group"]) == {"total"}
+    assert set(table["measure"]) == {"uncovered", "unreachable", "mean", "beyond_walk"}
+    keys = ["moment", "scenario", "measure", "district"]
+    both = total.merge(table, on=keys, suffixes=("", "_group"))
+    assert len(both) == len(table)
+    persons = both[both["unit"] == "persons"]
+    for district, share in (("almaly", 0.3), ("medeu", 0.1)):
+        here = persons[persons["district"] == district]
+        np.testing.assert_array_equal(here["value_group"], (here["value"] * share).round())
+        np.testing.assert_array_equal(here["low_group"], (here["low"] * share).round())
+        np.testing.assert_array_equal(here["share_group"], here["share"])
+    value = table.set_index(keys)["value"].unstack()
+    counted = value[value.index.get_level_values("measure") != "mean"]
+    np.testing.assert_array_equal(counted["smallville"], counted["almaly"] + counted["medeu"])
+    city = table[(table["district"] == "smallville") & (table["unit"] == "persons")]
+    np.testing.assert_allclose(city["share"], city["value"] / 480, atol=5e-5)
+    # the mean of the city is that of the group's 480 people who reach a school, one by one
+    for (moment, scenario), means in value.xs("mean", level="measure").groupby(level=[0, 1]):
+        lost = value.loc[(moment, scenario, "unreachable")]
+        people = np.repeat(
+            [means["almaly"].iloc[0], means["medeu"].iloc[0]],
+            [int(360 - lost["almaly"]), int(120 - lost["medeu"])],
+        )
+        assert means["smallville"].iloc[0] == pytest.approx(people.mean(), abs=0.006)
+    assert city["low"].isna().all()
+
+
+def test_groups_stand_in_measures_csv_after_the_total(school):
+    nothing = pd.DataFrame()
+    tables = report_tables(
+        [school], projects=nothing, builds=school.builds, findings=nothing, standards=STANDARDS
+    )
+    assert tables["measures"]["group"].unique().tolist() == ["total", "age_0_5"]
+
+
 def test_groups_stand_in_coverage_csv_after_the_total_and_not_where_none_is_known(school):
     empty = pd.DataFrame()
     tables = report_tables(
