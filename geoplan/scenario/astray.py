@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def astray_findings(scene: Scene, service: Service, bench: Bench) -> pd.DataFram
         projects = off[project] if project else [""] * len(off)
         rows += [
             (
-                told, np.nan, _KIND,
+                told, "", _KIND,
                 f"{service.name}: {which}: ближе {limit:g} м нет улицы для режима «{service.mode}», никого не обслуживает",
             )
             for which, told in zip(off[name], projects, strict=True)

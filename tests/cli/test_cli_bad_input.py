@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import rasterio
-from smallville import SmallCity, facility
+from smallville import SmallCity, build, facility, stated
 
 from geoplan.city import open_city
 from geoplan.errors import InputError
+from geoplan.report.tables import report_tables
 from geoplan.scenario import timeline
 from geoplan.scenario.moment import open_moment
 from geoplan.scenario.scene import middle_draw
@@ -86,6 +87,21 @@ def test_the_year_of_a_site_is_checked_too(geoplan):
     assert "year 20300: give one from 2022 (the baseline) to 2060" in one_line(err)
 
 
+@pytest.mark.parametrize(
+    ("moments", "told"),
+    [
+        (("1800", "2025"), "year 1800: give one from 2022 (the baseline) to 2060"),
+        (("baseline", "9999"), "year 9999: give one from 2022 (the baseline) to 2060"),
+        (("baseline", "tomorrow"), "moment 'tomorrow': give baseline, a year or, for both, folders of runs"),
+        (("no/folder", "2025"), "moment 'no/folder': give baseline, a year or, for both, folders of runs"),
+    ],
+)
+def test_moments_that_cannot_be_compared(geoplan, moments, told):
+    status, out, err = geoplan("compare", *moments, "--service", "kindergarten")
+    assert (status, out) == (1, "")
+    assert told in one_line(err)
+
+
 @pytest.mark.parametrize("value", ["-3", "nan", "many", "inf"])
 def test_a_capacity_that_is_none(geoplan, tmp_path, value):
     path = tmp_path / "seats.csv"
@@ -108,6 +124,33 @@ def test_a_facility_far_from_any_street_is_told_and_serves_nobody(geoplan, tmp_p
     assert "hut" in told
     assert "own-001" not in told
     assert pd.read_csv(out)["covered"].iloc[-1] > 0
+
+
+def test_what_is_off_the_network_is_listed_among_the_findings():
+    city = SmallCity(
+        [
+            facility("s1", "school", (0, 0)),
+            facility("hut", "school", (2000, 600)),
+            facility("s3", "school", None),
+        ],
+        [
+            build("5-01", "school", **stated((400, 400))),
+            build("5-02", "school", **stated((400, 1500))),
+            build("5-03", "school", action="annex", **stated((400, 1500))),
+        ],
+    )
+    plan = timeline(city, service="school")
+    own = pd.DataFrame({"project": ["1"], "line": [9], "kind": ["sum"], "message": ["…"]})
+    nothing = pd.DataFrame()
+    standards = load_standards()
+    tables = report_tables([plan], projects=nothing, builds=plan.builds, findings=own, standards=standards)
+    table = tables["findings"]
+    assert table["kind"].tolist() == ["sum", "off_network", "off_network"]
+    assert table["line"].tolist() == [9, "", ""]
+    assert table["project"].tolist() == ["1", "", "5"]
+    assert "school: hut: ближе 500 м нет улицы" in table["message"].iloc[1]
+    assert "school: 5-02: " in table["message"].iloc[2]
+    assert plan.unplaced["existing_off_network"] == 1
 
 
 @pytest.mark.parametrize("service", ["ambulance", "polyclinic", "school", "kindergarten"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from smallville import SmallCity, build, facility, stated
 
@@ -132,19 +133,22 @@ def test_the_yearly_table_tells_what_the_command_tells():
     ]  # fmt: skip
     city = SmallCity(stations, builds)
     table = timeline(city, service="ambulance").measures()
+    bounds = ("10min", "15min", "30min", "60min")
     for year in (2022, 2024, 2026):
         moment = "baseline" if year == 2022 else str(year)
-        rows = table[(table["moment"] == moment)].set_index(["scenario", "measure", "district"])
+        keys = ["scenario", "measure", "mode", "threshold", "district"]
+        rows = table[(table["moment"] == moment)].fillna({"threshold": 0}).set_index(keys).sort_index()
         asked = {
-            "redundant": redundancy_at(city, year=year).query("mode == 'response' and threshold == 10"),
-            "expected": expected_at(city, year=year).query("mode == 'response' and threshold == 10"),
-            "golden_hour_within": golden_hour_at(city, year=year).rename(
-                columns={"within": "golden_hour_within"}
-            ),
+            "redundant": pd.concat([redundancy_at(city, year=year, threshold=t) for t in bounds]),
+            "expected": pd.concat([expected_at(city, year=year, threshold=t) for t in bounds]),
+            "golden_hour_within": golden_hour_at(city, year=year)
+            .rename(columns={"within": "golden_hour_within"})
+            .assign(mode="", threshold=0),
         }
+        assert len(asked["redundant"].groupby(["mode", "threshold"])) == 8
         for measure, answers in asked.items():
             for answer in answers[answers["scenario"] != "proposed-hospitals"].itertuples():
-                row = rows.loc[answer.scenario, measure, answer.district]
+                row = rows.loc[answer.scenario, measure, answer.mode, answer.threshold, answer.district]
                 assert row["value"] == getattr(answer, measure)
                 if answer.scenario == "proposed":
                     assert row["low"] / 1200 == pytest.approx(

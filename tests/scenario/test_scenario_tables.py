@@ -95,7 +95,7 @@ def test_measures_of_a_group_are_its_share_of_each_district_and_the_city_their_s
         np.testing.assert_array_equal(here["value_group"], (here["value"] * share).round())
         np.testing.assert_array_equal(here["low_group"], (here["low"] * share).round())
         np.testing.assert_array_equal(here["share_group"], here["share"])
-    value = table.set_index(keys)["value"].unstack()
+    value = table.pivot_table(index=keys[:3], columns="district", values="value")
     counted = value[value.index.get_level_values("measure") != "mean"]
     np.testing.assert_array_equal(counted["smallville"], counted["almaly"] + counted["medeu"])
     city = table[(table["district"] == "smallville") & (table["unit"] == "persons")]
