@@ -46,8 +46,8 @@ def made(tmp_path_factory):
     ambulance = plans[0]
     people = ambulance.cells["persons"].sum()
     rows = [
-        ["ambulance", moment, "proposed", "golden_hour_within", area, share * people, (share - 0.05) * people,
-         (share + 0.02) * people, "persons", share, "planning convention", "golden_hour"]
+        ["ambulance", moment, "proposed", "golden_hour_within", "total", area, "", float("nan"), "", share * people,
+         (share - 0.05) * people, (share + 0.02) * people, "persons", share, "planning convention", "golden_hour"]
         for moment, share in ((ambulance.moments[0], 0.61), (ambulance.moments[-1], 0.874))
         for area in [*city.districts.index, city.name]
     ]  # fmt: skip
