@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import geopandas as gpd
 import typer
@@ -20,8 +20,11 @@ from geoplan.cli._shared import (
 )
 from geoplan.errors import InputError
 from geoplan.files import whole, write_csv, write_geopackage_layer, write_text
-from geoplan.scenario.points import read_points
+from geoplan.scenario.points import check_places, read_points
 from geoplan.scenario.trips import isochrone_areas, travel_matrix
+
+if TYPE_CHECKING:
+    from geoplan.city import City
 
 __all__ = ["isochrone", "matrix"]
 
@@ -57,9 +60,10 @@ def isochrone(
     if out is not None and out.suffix.lower() not in {".geojson", ".json", ".gpkg"}:
         msg = f"--out {out}: write .geojson or .gpkg"
         raise typer.BadParameter(msg)
+    opened, places = open_city(city, layers).at_time(time_of_day), _places(point)
     areas, off = isochrone_areas(
-        open_city(city, layers).at_time(time_of_day),
-        _places(point),
+        opened,
+        places,
         minutes=times,
         mode=mode,
         direction="to_facility" if towards else "from_facility",
@@ -68,6 +72,7 @@ def isochrone(
     )
     if off:
         typer.echo(f"points off the network, no area: {', '.join(off)}", err=True)
+    _tell_outside(places, opened, "points", off)
     if out is not None and out.suffix.lower() == ".gpkg":
         write_geopackage_layer(areas, out, layer="isochrones")
         return
@@ -104,15 +109,13 @@ def matrix(
     json: JsonOption = False,
 ) -> None:
     """Compute seconds and metres between every origin and destination."""
-    table, off = travel_matrix(
-        open_city(city, layers).at_time(time_of_day),
-        read_points(origins),
-        read_points(destinations),
-        mode=mode,
-    )
+    opened = open_city(city, layers).at_time(time_of_day)
+    sides = {"origins": read_points(origins), "destinations": read_points(destinations)}
+    table, off = travel_matrix(opened, sides["origins"], sides["destinations"], mode=mode)
     for side, names in off.items():
         if names:
             typer.echo(f"{side} off the network, no times: {', '.join(names)}", err=True)
+        _tell_outside(sides[side], opened, side, names)
     if out is not None and out.suffix == ".parquet":
         with whole(out) as temporary:
             table.to_parquet(temporary, index=False)
@@ -122,6 +125,16 @@ def matrix(
         print_json(table)
     else:
         print_table(table)
+
+
+def _tell_outside(points: gpd.GeoSeries, city: City, what: str, off: list[str]) -> None:
+    """Say on stderr which points lie outside the city and are used all the same, since one of its streets is near."""
+    names = [name for name in check_places(points, city, what=what) if name not in off]
+    if names:
+        few = ", ".join(names[:10]) + (" …" if len(names) > 10 else "")
+        typer.echo(
+            f"{what} outside {city.name}, where its streets end, so times may be too long: {few}", err=True
+        )
 
 
 def _numbers(text: str, name: str) -> list[float]:

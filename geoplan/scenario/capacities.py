@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -44,7 +44,9 @@ def capacity_at(
     table, notes
         district, population, capacity_per_1000 (people's mean of E2SFCA), without (people in no catchment). For schools also
         pupils, unmet_nearest_first, mean_m_nearest_first, unmet_least_cost, mean_m_least_cost (pupils without a seat, metres
-        of those with one). And lines on what was left out.
+        of those with one). For polyclinics also attached_known (people whose nearest polyclinic has a capacity in the
+        file) and attached_per_visit (their mean number of people attached to one visit per shift there). And lines on
+        what was left out.
 
     Raises
     ------
@@ -81,6 +83,8 @@ def capacity_at(
         }
     )
     table.insert(0, "moment", at.name)
+    if service == "polyclinic":
+        table = table.assign(**_attached(at, given))
     if service != "school":
         if service == "kindergarten":
             notes.append("kindergarten: unmet places not computable: the number of children is not known")
@@ -140,17 +144,8 @@ def seated_sites(at: Moment, given: pd.Series) -> tuple[pd.DataFrame, list[str]]
     InputError
         If an id is that of no facility and no build of the service, or nothing is left.
     """
-    scene = at.scene
-    existing, builds = scene.existing, scene.builds
-    stands = scene.standing(at.year, at.certain)
-    here = existing[stands & existing["placed"].to_numpy()]
-    built = builds[at.certain & (scene.opens <= at.year)]
-    places = pd.concat(
-        [
-            pd.DataFrame({"id": here["facility_id"], "lon": here["lon"], "lat": here["lat"]}),
-            pd.DataFrame({"id": built["build_id"], "lon": built["site_lon"], "lat": built["site_lat"]}),
-        ]
-    )
+    existing, builds = at.scene.existing, at.scene.builds
+    places = _standing_places(at)
     sites = places.assign(capacity=places["id"].map(given))
     unknown = int(sites["capacity"].isna().sum())
     notes = []
@@ -169,6 +164,41 @@ def seated_sites(at: Moment, given: pd.Series) -> tuple[pd.DataFrame, list[str]]
         msg = f"{at.service.name}: not computable: no facility that stands has both a place and a capacity"
         raise InputError(msg)
     return sites, notes
+
+
+def _attached(at: Moment, given: pd.Series) -> dict[str, NDArray[Any]]:
+    """People attached to polyclinics of known capacity, and how many share one visit per shift, by area.
+
+    Everybody is taken to be attached to the nearest polyclinic that stands, whether its capacity is known or not.
+    """
+    places = _standing_places(at)
+    demand = at.bench.demand
+    _, which = at.scene.reach.nearest(places["lon"], places["lat"])
+    people, some = demand.weights.astype(np.float64), which >= 0
+    attached = np.bincount(which[some], weights=people[some, -1], minlength=len(places))
+    visits = places["id"].map(given).to_numpy(dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        each = np.where(visits > 0, attached / visits, np.nan)
+    known = some.copy()
+    known[some] = np.isfinite(each[which[some]])
+    here = people[known].sum(axis=0)
+    with np.errstate(invalid="ignore"):
+        mean = each[which[known]] @ people[known] / here
+    return {"attached_known": np.round(here).astype(np.int64), "attached_per_visit": mean.round(2)}
+
+
+def _standing_places(at: Moment) -> pd.DataFrame:
+    """Id, lon and lat of what stands and has a place."""
+    scene = at.scene
+    here = scene.existing[scene.standing(at.year, at.certain) & scene.existing["placed"].to_numpy()]
+    built = scene.builds[at.certain & (scene.opens <= at.year)]
+    return pd.concat(
+        [
+            pd.DataFrame({"id": here["facility_id"], "lon": here["lon"], "lat": here["lat"]}),
+            pd.DataFrame({"id": built["build_id"], "lon": built["site_lon"], "lat": built["site_lat"]}),
+        ],
+        ignore_index=True,
+    )
 
 
 def _e2sfca(

@@ -37,13 +37,19 @@ def read_points(path: Path) -> gpd.GeoSeries:
     Raises
     ------
     InputError
-        If it cannot be read, has no geometry, or holds something that is not a point; the feature is named.
+        If it cannot be read, has no geometry, holds something that is not a point, or an id is empty or there twice; the
+        feature is named.
     """
     frame = read_features(path)
     if frame.crs is None:
         frame = frame.set_crs("EPSG:4326")
     frame = frame.to_crs("EPSG:4326")
     if "id" in frame.columns:
+        twice = (frame["id"].duplicated() | frame["id"].isna()).to_numpy()
+        if twice.any():
+            at = int(np.flatnonzero(twice)[0])
+            msg = f"{path}: feature {at + 1}: id {frame['id'].iloc[at]!r} is empty or there twice"
+            raise InputError(msg)
         frame = frame.set_index("id")
     points = cast("gpd.GeoSeries", frame.geometry)
     bad = (points.isna() | (points.geom_type != "Point") | points.is_empty).to_numpy()

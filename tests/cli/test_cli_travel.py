@@ -5,6 +5,9 @@ from __future__ import annotations
 import geopandas as gpd
 import pandas as pd
 import pytest
+import shapely
+
+from geoplan.city import open_city
 
 HERE = "76.945,43.238"
 
@@ -34,6 +37,35 @@ def test_areas_for_each_point_as_bands_come_out_as_a_geopackage_and_a_point_off_
     assert found.geometry.is_valid.all()
     assert set(found.geom_type) == {"MultiPolygon"}
     assert areas[areas["origin"] == "far"].geometry.is_empty.all()
+
+
+def test_a_point_outside_the_city_is_used_where_a_street_is_near_and_told(geoplan, tmp_path):
+    city = open_city("almaty")
+    ring = city.districts.to_crs("EPSG:32643").geometry.union_all().buffer(100).boundary
+    round_it = gpd.GeoDataFrame(
+        geometry=gpd.points_from_xy(*shapely.get_coordinates(ring.segmentize(200)).T), crs="EPSG:32643"
+    )
+    ways = city.streets.query("drive").to_crs("EPSG:32643")[["geometry"]]
+    near = gpd.sjoin_nearest(round_it, ways, max_distance=300)
+    place = near.geometry.to_crs("EPSG:4326").iloc[0]
+    places = table(tmp_path / "p.csv", ["in,76.945,43.238", f"out,{place.x},{place.y}", "far,77.4,43.9"])
+    told = "outside almaty, where its streets end, so times may be too long: out\n"
+    status, _, err = geoplan(
+        "isochrone", places, "--minutes", 3, "--mode", "drive", "--out", tmp_path / "a.gpkg"
+    )
+    assert (status, err) == (0, f"points off the network, no area: far\npoints {told}")
+    status, text, err = geoplan("matrix", places, places, "--mode", "drive")
+    assert status == 0
+    assert err.splitlines(keepends=True)[1::2] == [f"origins {told}", f"destinations {told}"]
+    assert len(text.splitlines()) == 10
+
+
+def test_an_id_given_twice_is_refused(geoplan, tmp_path):
+    places = table(tmp_path / "p.csv", ["a,76.945,43.238", "a,76.93,43.24"])
+    for arguments in (("isochrone", places, "--minutes", 3), ("matrix", places, places)):
+        status, out, err = geoplan(*arguments)
+        assert (status, out) == (1, "")
+        assert err == f"geoplan: {places}: feature 2: id 'a' is empty or there twice\n"
 
 
 def test_an_evening_trip_by_car_takes_longer_than_in_free_flow(geoplan, tmp_path):

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from smallville import SmallCity, build, facility, stated
+from smallville import SmallCity, build, facility, points, stated
 
 from geoplan.access import count_within
 from geoplan.city import open_city
 from geoplan.errors import InputError
+from geoplan.network import build_network, rows, snap
 from geoplan.scenario import access_at
 from geoplan.scenario.capacities import capacity_at
 from geoplan.scenario.chain import capable_hospitals
@@ -182,6 +183,36 @@ def test_seats_are_given_by_the_file_and_the_rest_is_told(town, tmp_path):
         town, service="school", capacities=capacities(tmp_path, "s1,30\ns2,100\n5-01,50\n"), year=2024
     )
     assert more["unmet_least_cost"].iloc[-1] == city["unmet_least_cost"] - 50
+
+
+def test_people_attached_to_a_visit_per_shift_are_those_whose_nearest_polyclinic_is_that_one(tmp_path):
+    city = SmallCity(
+        [
+            facility("p1", "polyclinic", (0, 0)), facility("p2", "polyclinic", (1000, 600)),
+            facility("p3", "polyclinic", (600, 0)), facility("gone", "polyclinic", (400, 400), closes="2023"),
+        ],
+        [build("14-01", "polyclinic", opens=2024, **stated((0, 600)))],
+    )  # fmt: skip
+    path = capacities(tmp_path, "p1,10\np2,40\n14-01,0\n")
+    table, notes = capacity_at(city, service="polyclinic", capacities=path, year=2024)
+    network = build_network(city.streets, "walk", standards=STANDARDS, crs=city.crs)
+    cells = snap(network, city.cells["lon"], city.cells["lat"], limit=500)
+    places = points((0, 0), (1000, 600), (600, 0), (0, 600))
+    cost = np.concatenate(
+        [part for _, part in rows(network, snap(network, *places, limit=500), cells, direction="to_facility")]
+    )
+    nearest = cost.round(2).argmin(axis=0)
+    shared = {
+        0: 100 * (nearest == 0).sum() / 10,
+        1: 100 * (nearest == 1).sum() / 40,
+    }  # nobody can be seen at 14-01
+    for district in ("almaly", "medeu", "smallville"):
+        here = (city.cells["district"] == district).to_numpy() | (district == "smallville")
+        ratios = [shared[which] for which in nearest[here] if which in shared]
+        row = table.set_index("district").loc[district]
+        assert row["attached_known"] == 100 * len(ratios)
+        assert row["attached_per_visit"] == pytest.approx(np.mean(ratios), abs=0.006)
+    assert any("1 of 4 facilities" in note for note in notes)
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,21 @@ def placed(service):
     return rows[~(opens > 2022) & ~(closes <= 2022)]
 
 
+def one_by_one(places):
+    return [places.iloc[[at]] for at in range(len(places))]
+
+
+def uneven(cost, persons):
+    """Gini by the area under the Lorenz curve, and the mean of the tenth of the people who have it worst."""
+    order = np.argsort(cost)
+    cost, persons = cost[order].astype(float), persons[order].astype(float)
+    part, total = np.cumsum(persons) / persons.sum(), np.cumsum(cost * persons) / (cost @ persons)
+    area = np.trapezoid(np.concatenate([[0], total]), np.concatenate([[0], part]))
+    start = np.concatenate([[0], part[:-1]])
+    share = np.clip(part - np.maximum(start, 0.9), 0, None)
+    return 1 - 2 * area, cost @ share / share.sum()
+
+
 def summed(people, chosen):
     by = people["persons"].where(chosen, 0).groupby(people["district"]).sum()
     return pd.concat([by, pd.Series({"almaty": by.sum()})])[DISTRICTS]
@@ -143,4 +158,19 @@ def test_another_engine_finds_the_same_people_within_reach(streets, people, serv
             (way + (before if reading == "response" else 0)) / 60 if mode == "emergency" else way / WALK / 60
         )
         assert part.loc["almaty", "mean_min"] == pytest.approx(mean, abs=0.01)
+        for column, share in (("median_min", 0.5), ("p90_min", 0.9)):
+            shown = part.loc["almaty", column] * 60
+            shown = shown - (before if reading == "response" else 0) if mode == "emergency" else shown * WALK
+            below, within = (summed(reached, cost[reached.index] <= shown + off)["almaty"] for off in (-1, 1))
+            assert below <= share * reached["persons"].sum() <= within
+    shown = (cost + before) / 60 if mode == "emergency" else cost
+    expected = uneven(shown[np.isfinite(cost)].to_numpy(), people["persons"][np.isfinite(cost)].to_numpy())
+    table = plan.measures().query("moment == 'baseline' and scenario == 'placed' and district == 'almaty'")
+    value = table.set_index("measure")["value"]
+    assert value["gini"] == pytest.approx(expected[0], abs=2e-4)
+    assert value["worst_tenth_mean"] == pytest.approx(expected[1], rel=1e-3)
+    if service == "ambulance":
+        each = [nearest(streets, people, place, mode) for place in one_by_one(placed(service))]
+        twice = (np.stack(each).round(2) <= 600 - before).sum(axis=0) >= 2
+        assert value["redundant"].iloc[0] == pytest.approx(people["persons"][twice].sum(), abs=1)
     assert told == (2 if service == "ambulance" else 1)
