@@ -36,6 +36,8 @@ PERIODS = {
     "midday": ("12:00", "15:00"),
     "evening": ("17:29", "19:00"),
 }
+# The hours of the published weekday scores that stand for a period.
+PROFILE = {"night": "night", "morning": "09:00", "midday": "12:00-17:00", "evening": "18:30-19:30"}
 
 
 def main() -> None:
@@ -74,16 +76,28 @@ def corridors(sources: Path) -> pd.DataFrame:
 
 
 def jams(sources: Path) -> pd.DataFrame:
-    """Mean score and jam length of each period, and its delay as a share of the evening's."""
+    """Readings of the jams of each period, their mean length and score, both as shares of the evening's above the night's.
+
+    Beside them the weekday scores that another source publishes, for hours that are nearly those.
+    """
+    text = (sources / "traffic" / "observed_corridor_speeds.json").read_text(encoding="utf-8")
+    published = json.loads(text)["yandex_points_weekday"]
     table = pd.read_csv(sources / "facts" / "traffic_congestion_scores_2026-09.csv")
     rows = []
     for name, (first, last) in PERIODS.items():
         at = table["time_local"]
         part = table[(at >= first) & (at <= last) if first < last else (at >= first) | (at <= last)]
-        rows.append((name, len(part), part["yandex_score_0_10"].mean(), part["yandex_jam_km"].mean()))
-    out = pd.DataFrame(rows, columns=["period", "readings", "score", "jam_km"])
-    night = out["jam_km"].iloc[0]
-    out["share_of_evening_delay"] = (out["jam_km"] - night) / (out["jam_km"].iloc[-1] - night)
+        part = part[part["yandex_jam_km"].notna()]
+        other = float(str(published[PROFILE[name]]).split()[0])
+        rows.append((name, len(part), part["yandex_jam_km"].mean(), part["yandex_score_0_10"].mean(), other))
+    out = pd.DataFrame(rows, columns=["period", "readings", "jam_km", "score", "published_score"])
+    for column, share in (
+        ("jam_km", "share_of_evening_delay"),
+        ("score", "share_of_score"),
+        ("published_score", "share_of_published"),
+    ):
+        night = out[column].iloc[0]
+        out[share] = (out[column] - night) / (out[column].iloc[-1] - night)
     return out.round(2)
 
 

@@ -4,7 +4,7 @@ from geoplan.network.change import Standing, standing
 from geoplan.network.graph import TIMES_OF_DAY, Network, build_network
 from geoplan.network.interop import to_networkx
 from geoplan.network.isochrone import isochrones
-from geoplan.network.ranks import nearest_k
+from geoplan.network.ranks import measured_nearest_k, nearest_k
 from geoplan.network.snap import Snap, snap
 from geoplan.network.times import nearest, rows
 from geoplan.network.ways import measured_rows, routes
@@ -16,6 +16,7 @@ __all__ = [
     "Standing",
     "build_network",
     "isochrones",
+    "measured_nearest_k",
     "measured_rows",
     "nearest",
     "nearest_k",

@@ -226,7 +226,7 @@ def _nodes_at(
     if network.turns is None:
         return ends
     # On a junction itself every way out is open, whichever street the point was put on.
-    own = ends if direction == "from_facility" else network.turns.left_at(ends)
+    own = network.turns.reached_at(ends) if direction == "from_facility" else network.turns.left_at(ends)
     at_u, at_v = network.turns.enter if direction == "from_facility" else network.turns.leave
     return np.where(away <= _ONE_PLACE, own, np.stack([at_u[segment], at_v[segment]]))
 

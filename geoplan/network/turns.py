@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,12 +20,13 @@ class Turns:
 
     `enter` and `leave` are (2, S): the node from which a segment is entered, and at which it is left, at u and at v. The
     T arcs `tail` to `head` are the turns that are allowed; they cost nothing. `n_nodes` counts the added nodes too. A place
-    on one of the K junctions `via` itself is reached at that node and left at the node of `start` at the same position.
+    on one of the K junctions `via` itself is reached at the node of `goal` at the same position and left at that of `start`.
     `owner` is the junction of each added node, in the order of their numbers.
     """
 
     n_nodes: int
     via: NDArray[np.int64]
+    goal: NDArray[np.int64]
     start: NDArray[np.int64]
     owner: NDArray[np.int64]
     enter: NDArray[np.int64]
@@ -33,10 +34,29 @@ class Turns:
     tail: NDArray[np.int64]
     head: NDArray[np.int64]
 
+    def reached_at(self, junctions: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Nodes at which places on junctions of the layer are reached."""
+        return self._at(junctions, self.goal)
+
     def left_at(self, junctions: NDArray[np.int64]) -> NDArray[np.int64]:
         """Nodes from which places on junctions of the layer set out."""
+        return self._at(junctions, self.start)
+
+    def turned(self) -> Turns:
+        """The same for a network whose segments run from v to u and are passed backwards."""
+        return replace(
+            self,
+            goal=self.start,
+            start=self.goal,
+            enter=self.leave[::-1],
+            leave=self.enter[::-1],
+            tail=self.head,
+            head=self.tail,
+        )
+
+    def _at(self, junctions: NDArray[np.int64], nodes: NDArray[np.int64]) -> NDArray[np.int64]:
         at = np.minimum(np.searchsorted(self.via, junctions), len(self.via) - 1)
-        return np.where(self.via[at] == junctions, self.start[at], junctions)
+        return np.where(self.via[at] == junctions, nodes[at], junctions)
 
 
 def turns_of(
@@ -120,6 +140,7 @@ def turns_of(
     return Turns(
         n_nodes=new,
         via=np.array(split),
+        goal=np.array(split),
         start=np.array(starts),
         owner=np.repeat(split, np.diff([*starts, new])),
         enter=enter,

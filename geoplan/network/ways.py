@@ -14,6 +14,7 @@ from shapely.ops import substring
 
 from geoplan.errors import InputError
 from geoplan.network.graph import cheapest
+from geoplan.network.snap import Snap
 from geoplan.network.times import CHUNK, point_ends, same_segment
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geoplan.network.graph import Network
-    from geoplan.network.snap import Snap
+    from geoplan.network.times import Direction
 
 __all__ = ["measured_rows", "routes"]
 
@@ -30,9 +31,16 @@ _NO_ARC = -9999  # what csgraph writes where a node has no predecessor
 
 
 def measured_rows(
-    network: Network, origins: Snap, destinations: Snap
+    network: Network, origins: Snap, destinations: Snap, *, direction: Direction = "from_facility"
 ) -> Iterator[tuple[slice, NDArray[np.float64], NDArray[np.float64]]]:
     """Cost from every origin to every destination and the metres of that same way, some origins at a time.
+
+    Parameters
+    ----------
+    network, origins, destinations
+        As in `rows`, where they are called facilities and points.
+    direction
+        `to_facility`: the ways that lead from each destination to the origins instead.
 
     Yields
     ------
@@ -46,6 +54,8 @@ def measured_rows(
     The metres of a way are summed along the tree of predecessors by pointer doubling (Wyllie 1979): each pass doubles the
     length of the stretch that is summed, so a tree n arcs deep takes log2 n passes over all nodes at once.
     """
+    if direction == "to_facility":
+        network, origins, destinations = _backwards(network), _turned(origins), _turned(destinations)
     arcs = _Arcs.of(network, origins)
     in_metres = _in_metres(network)
     at, extra = point_ends(network, destinations, "from_facility")
@@ -215,6 +225,22 @@ class _Arcs:
 def _in_metres(network: Network) -> Network:
     """Return the same network with metres for cost, so that one code gives both."""
     return replace(network, cost=network.length, connector=1.0)
+
+
+def _backwards(network: Network) -> Network:
+    """Return the network with every street run backwards: a way in it is a way in the other, end for end."""
+    return replace(
+        network,
+        u=network.v,
+        v=network.u,
+        lines=shapely.reverse(network.lines),
+        turns=None if network.turns is None else network.turns.turned(),
+    )
+
+
+def _turned(points: Snap) -> Snap:
+    """The same points on the streets of `_backwards`."""
+    return Snap(segment=points.segment, fraction=1 - points.fraction, off_m=points.off_m)
 
 
 def _own_pairs(network: Network, origins: Snap, destinations: Snap) -> NDArray[np.float64]:

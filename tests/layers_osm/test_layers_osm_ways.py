@@ -5,6 +5,7 @@ import re
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyproj
 import pytest
 import shapely
 from osm_town import at, write_osm
@@ -13,6 +14,8 @@ from shapely.geometry import box
 from geoplan.errors import InputError
 from geoplan.layers.osm.tags import REVERSIBLE, direction, posted_speed, way_row
 from geoplan.layers.streets import read_streets
+from geoplan.network import build_network, nearest, snap
+from geoplan.standards import load_standards
 
 HOME = {"highway": "residential"}
 # a square of four corners, 1 2 / 4 3, all of whose sides are streets both ways
@@ -151,6 +154,47 @@ def test_who_may_use_a_way(tags, modes):
     row = way_row(tags)
     names = {"D": "drive", "E": "emergency", "W": "walk", "C": "wheelchair"}
     assert "".join(letter for letter, name in names.items() if row[name]) == modes
+
+
+def wheelchair_metres(path, tags):
+    """By wheelchair from the middle of the square's left side to the middle of its right one, across a way with tags."""
+    town(
+        path,
+        nodes={5: (0, 2), 6: (4, 2)},
+        ways={20: ([5, 6], tags), 13: ([4, 5, 1], HOME), 11: ([2, 6, 3], HOME)},
+    )
+    streets = read_streets(path).table
+    network = build_network(streets, "wheelchair", standards=load_standards(), crs=pyproj.CRS("EPSG:32643"))
+    (x, y), (x2, y2) = at(0, 2), at(4, 2)
+    cost, _ = nearest(
+        network, snap(network, [x], [y], limit=5), snap(network, [x2], [y2], limit=5), direction="to_facility"
+    )
+    return cost[0]
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"highway": "steps"},
+        {"highway": "path"},
+        {"highway": "track"},
+        {"highway": "footway", "surface": "gravel"},
+        {"highway": "footway", "surface": "asphalt", "smoothness": "very_bad"},
+        {"highway": "residential", "surface": "unpaved"},
+        {"highway": "residential", "wheelchair": "no"},
+    ],
+)
+def test_a_wheelchair_goes_round_what_it_cannot_pass_by_class_or_surface(tmp_path, tags):
+    straight = wheelchair_metres(tmp_path / "hard.osm", {"highway": "footway", "surface": "asphalt"})
+    # 4 x 0.001 degrees of longitude are 325 m; round it, twice 222 m of latitude more
+    assert straight == pytest.approx(325, abs=1)
+    assert wheelchair_metres(tmp_path / "soft.osm", tags) == pytest.approx(325 + 444, abs=2)
+
+
+def test_a_wheelchair_takes_a_path_or_a_track_of_a_hard_surface(tmp_path):
+    for number, highway in enumerate(("path", "track")):
+        found = wheelchair_metres(tmp_path / f"{number}.osm", {"highway": highway, "surface": "asphalt"})
+        assert found == pytest.approx(325, abs=1)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from pyproj import Transformer
 from smallville import UTM, X0, Y0, grid_streets, points
 
+from geoplan.city import open_city
 from geoplan.errors import InputError
-from geoplan.network import build_network, isochrones, nearest, snap
+from geoplan.network import Snap, build_network, isochrones, nearest, snap
 from geoplan.standards import load_standards
 
 
@@ -137,3 +138,47 @@ def test_degrees_come_back_in_the_order_longitude_latitude():
         frame.geometry[0].centroid.x, frame.geometry[0].centroid.y
     )
     assert (x, y) == pytest.approx((X0 + 200, Y0 + 200), abs=1)
+
+
+def leaving_anywhere(net, origin, tried, direction):
+    """Least cost of places if one leaves the streets at any point of them, within the width, in steps of 2 m."""
+    tree = shapely.STRtree(net.lines)
+    place, segment = tree.query(tried, predicate="dwithin", distance=60.5)
+    steps = np.ceil(shapely.length(net.lines[segment]) / 2).astype(int) + 2
+    row = np.repeat(np.arange(len(segment)), steps)
+    share = (np.arange(len(row)) - np.repeat(np.cumsum(steps) - steps, steps)) / (steps[row] - 1)
+    feet = shapely.line_interpolate_point(net.lines[segment[row]], share, normalized=True)
+    off = shapely.distance(feet, tried[place[row]])
+    near = np.flatnonzero(off <= 60.5)
+    there = Snap(segment=segment[row][near], fraction=share[near], off_m=off[near])
+    cost, _ = nearest(net, origin, there, direction=direction)
+    least = np.full(len(tried), np.inf)
+    np.minimum.at(least, place[row][near], cost)
+    return least
+
+
+@pytest.mark.parametrize(
+    ("mode", "time_of_day", "direction"),
+    [
+        ("drive", "evening", "from_facility"),
+        ("wheelchair", "free", "to_facility"),
+    ],
+)
+def test_no_band_on_the_streets_of_almaty_reaches_beyond_its_limit(mode, time_of_day, direction):
+    city = open_city("almaty").at_time(time_of_day)
+    net = build_network(city.streets, mode, standards=load_standards(), crs=city.crs, time_of_day=time_of_day)
+    origin = snap(net, [76.945, 76.90], [43.238, 43.26], limit=500)
+    bands = isochrones(net, origin, limits=[300, 600], direction=direction, width=60, bands=True).to_crs(
+        city.crs
+    )
+    for above, limit, shape in bands[["above", "limit", "geometry"]].itertuples(index=False):
+        west, south, east, north = shape.bounds
+        tried = np.random.default_rng(4).uniform([west, south], [east, north], (8000, 2))
+        tried = shapely.points(tried)
+        shapely.prepare(shape)
+        inside = tried[shapely.contains(shape, tried)][:150]
+        assert len(inside) > 100
+        least = leaving_anywhere(net, origin, inside, direction)
+        assert least.max() <= limit + 0.5
+        # circles are drawn as polygons inside them: a place beside the smaller area may be within its limit by a hair
+        assert (least > above - 0.5).mean() > 0.98

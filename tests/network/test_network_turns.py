@@ -146,9 +146,9 @@ def test_all_engines_obey_turns_as_a_search_over_street_ends_does(case):
         more = first.added(facilities.take(np.arange(1, len(facilities))))
         same(more.cost, expected.min(axis=0))
         same(more.removed([0]).cost, expected[1:].min(axis=0, initial=np.inf))
-    for part, cost, metres in measured_rows(net, facilities, people):
-        same(cost, there[part])
-        same(metres, there[part])
+        for part, cost, metres in measured_rows(net, facilities, people, direction=direction):
+            same(cost, expected[part])
+            same(metres, expected[part])
     few = np.arange(min(len(facilities), len(people)))
     same(routes(net, facilities.take(few), people.take(few))["cost"], there[few, few])
 

@@ -14,7 +14,17 @@ from smallville import UTM, grid_streets, points
 
 from geoplan.city import open_city
 from geoplan.errors import InputError
-from geoplan.network import Snap, build_network, measured_rows, nearest_k, routes, rows, snap, to_networkx
+from geoplan.network import (
+    Snap,
+    build_network,
+    measured_nearest_k,
+    measured_rows,
+    nearest_k,
+    routes,
+    rows,
+    snap,
+    to_networkx,
+)
 from geoplan.network.times import node_costs
 from geoplan.standards import load_standards
 
@@ -50,6 +60,33 @@ def test_the_k_nearest_are_the_k_smallest_of_the_whole_table(facilities, people,
         assert len(set(which[j, :n])) == n
         assert np.isinf(cost[j, n:]).all()
         assert (which[j, n:] == -1).all()
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    facilities=several,
+    people=several,
+    k=st.integers(1, 4),
+    mode=st.sampled_from(["walk", "drive"]),
+    direction=st.sampled_from(["from_facility", "to_facility"]),
+)
+def test_the_metres_of_the_k_nearest_are_those_of_the_routes_to_or_from_them(
+    facilities, people, k, mode, direction
+):
+    streets = grid_streets()
+    streets.loc[::3, "highway"] = "primary"  # so that the quickest way is not always the shortest
+    net = network(mode, streets)
+    f, p = at(net, *facilities), at(net, *people)
+    cost, which, metres = measured_nearest_k(net, f, p, k=k, direction=direction)
+    same, ranked = nearest_k(net, f, p, k=k, direction=direction)
+    np.testing.assert_allclose(cost, same, rtol=1e-9, atol=1e-6)
+    assert ((which == -1) == (ranked == -1)).all()
+    person, place = np.nonzero(which >= 0)
+    there, here = f.take(which[person, place]), p.take(person)
+    ways = routes(net, *((there, here) if direction == "from_facility" else (here, there)))
+    np.testing.assert_allclose(cost[person, place], ways["cost"], rtol=1e-9, atol=1e-6)
+    np.testing.assert_allclose(metres[person, place], ways["metres"], atol=1e-3)
+    assert np.isinf(metres[which == -1]).all()
 
 
 def test_fewer_than_one_nearest_is_refused_and_no_facility_reaches_nobody():
