@@ -65,7 +65,9 @@ def test_nothing_but_results_stands_on_standard_output(done):
     _, result, _, _ = done
     assert result.stderr == ""
     lines = result.stdout.splitlines()
-    assert [line.split()[0] for line in lines] == [*SERVICES, "open"]
+    # one school and three kindergartens have a place that no street is near
+    assert [line.split()[:2] for line in lines[:2]] == [["school", "1"], ["kindergarten", "3"]]
+    assert [line.split()[0] for line in lines[2:]] == [*SERVICES, "open"]
 
 
 def test_every_page_is_there_and_no_larger_than_two_megabytes(done):
@@ -212,8 +214,13 @@ def test_reading_the_document_afresh_gives_the_shipped_tables(done, tmp_path, so
     )
     assert result.returncode == 0, result.stderr
     fresh = tmp_path / "maps" / "almaty" / "data"
-    for name in ("projects.csv", "findings.csv"):
-        assert (fresh / name).read_bytes() == (done[0] / "data" / name).read_bytes()
+    shipped = done[0] / "data"
+    assert (fresh / "projects.csv").read_bytes() == (shipped / "projects.csv").read_bytes()
+    told, own = ((folder / "findings.csv").read_bytes().splitlines() for folder in (fresh, shipped))
+    off = [line for line in own if line.startswith(b",,off_network,")]
+    # what the document tells is the same; what no street is near is told of the services that were run
+    assert told == own[: -len(off)] + [line for line in off if b"kindergarten: " in line]
+    assert len(off) == 4
     one, two = (
         pd.read_csv(folder / "builds.csv", keep_default_na=False).query("service == 'kindergarten'")
         for folder in (fresh, done[0] / "data")
