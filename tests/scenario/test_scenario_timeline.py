@@ -250,10 +250,12 @@ def test_compare_gives_the_change_of_every_district():
     city = SmallCity(AT_CORNER, [build("5.1-01", "school", **stated((1000, 600)))])
     table = compare_moments(city, "baseline", "2024", service="school").set_index("district")
     assert table["change"].to_dict() == {"almaly": 0, "medeu": 600, "smallville": 600}
-    later = compare_moments(city, "2019", "2029", service="school").set_index("district")
+    later = compare_moments(city, "2023", "2029", service="school").set_index("district")
     assert later["change"].to_dict() == table["change"].to_dict()  # nothing changes before 2024 or after
     with pytest.raises(InputError, match="moment 'soon': give baseline or a year; the plan changes in 2024"):
         compare_moments(city, "soon", "2024", service="school")
+    with pytest.raises(InputError, match="year 2019: give one from 2022"):
+        compare_moments(city, "2019", "2029", service="school")
 
 
 def test_suggested_sites_reach_their_own_promise():
