@@ -60,3 +60,21 @@ def test_what_is_still_left_out_is_hatched_too(browser, page):
     )
     assert hatched == [False, False, True]
     assert browser.run("return G.changeHatched(G.CHANGE.out) && !G.changeHatched(G.CHANGE.gained)")
+
+
+def test_the_label_of_a_site_never_covers_the_next_site(browser, page):
+    browser.open(page)
+    browser.run(
+        "const [one, two] = G.data.plans[0].sites; two.lat = one.lat - 0.001; two.lon = one.lon;"
+        "G.map.setView([one.lat, one.lon], 11, {animate: false})"
+    )
+    browser.click("input[name=plan][value='1']")
+    browser.click("input[name=plan][value='0']")
+    browser.settle()
+    seen = (
+        "return [...document.querySelectorAll('.proposal-tag')].map((n) => n.style.visibility !== 'hidden')"
+    )
+    assert browser.run(seen) == [False, True]
+    browser.run("G.map.setZoom(16, {animate: false})")
+    browser.settle()
+    assert browser.run(seen) == [True, True]

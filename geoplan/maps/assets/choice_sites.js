@@ -27,10 +27,26 @@
 
   G.pinsShown = () => G.plan().sites;
 
+  const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+
+  // Where pins stand close, a label under one would cover the next: it is left out until a reader zooms in.
+  const spread = function () {
+    const parts = pins.map((marker) => marker.getElement()).filter(Boolean);
+    const taken = parts.map((part) => part.querySelector(".number-mark").getBoundingClientRect());
+    for (const part of parts) {
+      const tag = part.querySelector(".proposal-tag");
+      const box = tag.getBoundingClientRect();
+      const free = !taken.some((other) => overlap(box, other));
+      tag.style.visibility = free ? "" : "hidden";
+      if (free) taken.push(box);
+    }
+  };
+
   const draw = function () {
     for (const marker of pins) marker.remove();
     pins = G.plan().sites.map(pin);
     for (const marker of pins) marker.addTo(G.map);
+    spread();
     G.redrawNames();
   };
 
@@ -61,6 +77,7 @@
     };
     map.on("zoomend", resize);
     resize();
+    map.on("zoomend", spread);
     draw();
     G.watch(draw);
   };
