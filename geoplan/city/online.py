@@ -120,7 +120,10 @@ def _search(query: str, box: tuple[float, ...], *, cache: Path, url: str) -> lis
         _configure(osmnx, cache=cache, url=url)
         answers = _nominatim._nominatim_request(params)  # noqa: SLF001 - the public call gives no bounding box
     except Exception as error:  # requests, json and osmnx raise many kinds
-        msg = f"{url}: {(str(error).strip() or type(error).__name__).splitlines()[0]}"
+        # A failed connection tells the whole query; what a reader needs is that nobody answered there.
+        away = type(error).__name__ in {"ConnectionError", "ConnectTimeout", "ReadTimeout"}
+        told = "cannot be reached" if away else (str(error).strip() or type(error).__name__).splitlines()[0]
+        msg = f"{url}: {told}"
         raise InputError(msg) from error
     finally:
         for name, value in before.items():
