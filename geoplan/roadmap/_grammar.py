@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -147,6 +147,15 @@ def number(amount: str, thousand: str | None = None) -> float:
 
 def things(text: str) -> list[Thing]:
     """Return the counted objects of a text in order, with the verb that governs each and its districts."""
+    return [
+        replace(thing, districts=list(thing.districts), parts=list(thing.parts))
+        for thing in _read_things(text)
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _read_things(text: str) -> tuple[Thing, ...]:
+    # Each title and goal is asked for its things several times: by the plan, its checks, and its programme.
     found = []
     for match in _THING.finditer(text):
         found.append(_thing(match, text))
@@ -165,7 +174,7 @@ def things(text: str) -> list[Thing]:
             pending, named = [], []
         pending.append(spot)
     _name(pending, named)
-    return found
+    return tuple(found)
 
 
 def _name(pending: list[Thing], named: list[str]) -> None:
@@ -235,6 +244,7 @@ class Uncounted(NamedTuple):
     name: str
 
 
+@lru_cache(maxsize=4096)
 def uncounted(title: str) -> Uncounted | None:
     """Return what a title says, without counting, is built; repaired only where no access model exists.
 
