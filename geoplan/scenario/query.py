@@ -172,12 +172,9 @@ def _check_moment(city: City, asked: str) -> None:
 
 
 def _moment(moments: list[str], asked: str) -> str:
-    """The moment that holds at the end of a year: between those of the plan nothing changes."""
+    """The moment that holds at the end of a checked year: between those of the plan nothing changes."""
     if asked in moments:
         return asked
-    if not re.fullmatch(r"\d{4}", asked):
-        msg = f"moment {asked!r}: give baseline or a year; the plan changes in {', '.join(moments[1:]) or 'no year'}"
-        raise InputError(msg)
     earlier = [moment for moment in moments[1:] if moment <= asked]
     return earlier[-1] if earlier else moments[0]
 

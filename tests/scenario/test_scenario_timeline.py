@@ -252,7 +252,7 @@ def test_compare_gives_the_change_of_every_district():
     assert table["change"].to_dict() == {"almaly": 0, "medeu": 600, "smallville": 600}
     later = compare_moments(city, "2023", "2029", service="school").set_index("district")
     assert later["change"].to_dict() == table["change"].to_dict()  # nothing changes before 2024 or after
-    with pytest.raises(InputError, match="moment 'soon': give baseline or a year; the plan changes in 2024"):
+    with pytest.raises(InputError, match="moment 'soon': give baseline, a year or"):
         compare_moments(city, "soon", "2024", service="school")
     with pytest.raises(InputError, match="year 2019: give one from 2022"):
         compare_moments(city, "2019", "2029", service="school")
