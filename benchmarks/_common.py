@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geoplan.city import open_city
-from geoplan.network import Network, Snap, build_network
+from geoplan.network import Network, Snap
+from geoplan.scenario.bench import network_of
 from geoplan.standards import load_standards
 
 if TYPE_CHECKING:
@@ -31,8 +32,7 @@ class Row:
 
 def drive_network(city: str) -> Network:
     """The city's streets by car in free flow."""
-    opened = open_city(city)
-    return build_network(opened.streets, "drive", standards=load_standards(), crs=opened.crs)
+    return network_of(open_city(city), "drive", load_standards())
 
 
 def tiled(network: Network, times: int) -> Network:

@@ -16,11 +16,13 @@ import numpy as np
 import pandas as pd
 
 from geoplan.city import open_city
-from geoplan.network import Network, build_network
+from geoplan.scenario.bench import network_of
 from geoplan.standards import load_standards
 
 if TYPE_CHECKING:
     import geopandas as gpd
+
+    from geoplan.network import Network
 
 # Which of the layer's streets a published corridor is, and which time of day its hours are. Classes as in the layer; the
 # service ways and the parallel lanes of the same name are left out.
@@ -60,7 +62,7 @@ def corridors(sources: Path) -> pd.DataFrame:
         when = HOURS[seen["hours"]]
         speeds = {}
         for time in ("free", when):
-            net = build_network(city.streets, "drive", standards=standards, crs=city.crs, time_of_day=time)
+            net = network_of(city.at_time(time), "drive", standards)
             speeds[time] = _speed(net, city.streets, name, classes)
         rows.append(
             (

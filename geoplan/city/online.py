@@ -104,6 +104,7 @@ def geocode_online(
 
 def _search(query: str, box: tuple[float, ...], *, cache: Path, url: str) -> list[dict[str, Any]]:
     import osmnx
+    import requests
     from osmnx import _nominatim
 
     west, south, east, north = box
@@ -121,7 +122,7 @@ def _search(query: str, box: tuple[float, ...], *, cache: Path, url: str) -> lis
         answers = _nominatim._nominatim_request(params)  # noqa: SLF001 - the public call gives no bounding box
     except Exception as error:  # requests, json and osmnx raise many kinds
         # A failed connection tells the whole query; what a reader needs is that nobody answered there.
-        away = type(error).__name__ in {"ConnectionError", "ConnectTimeout", "ReadTimeout"}
+        away = isinstance(error, requests.ConnectionError | requests.Timeout)
         told = "cannot be reached" if away else (str(error).strip() or type(error).__name__).splitlines()[0]
         msg = f"{url}: {told}"
         raise InputError(msg) from error

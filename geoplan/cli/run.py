@@ -19,6 +19,7 @@ from geoplan.cli._shared import (
     steps,
 )
 from geoplan.job import Result, run_job
+from geoplan.scenario.astray import OFF_NETWORK
 from geoplan.standards import load_standards
 
 __all__ = ["run"]
@@ -103,7 +104,7 @@ def _astray(result: Result) -> list[str]:
     limit = load_standards().snap.limit.value
     return [
         f"{plan.service.name:13} {len(plan.astray)} with a place but no street for mode {plan.service.mode} within "
-        f"{limit:g} m: see off_network in data/findings.csv"
+        f"{limit:g} m: see {OFF_NETWORK} in data/findings.csv"
         for plan in result.plans
         if len(plan.astray)
     ]

@@ -331,7 +331,7 @@ def _one_of(crossings: list[Option]) -> list[Option]:
     radius = max(float(shapely.distance(point, one.point)) + one.radius for one in crossings)
     if radius > _SEVERAL_M:
         return crossings
-    how = f"{crossings[0].how}, пересекаются {len(crossings)} раза рядом: точка между ними"
+    how = f"{crossings[0].how}, рядом таких пересечений: {len(crossings)}, точка между ними"
     return [crossings[0]._replace(point=point, radius=radius, how=how)]
 
 

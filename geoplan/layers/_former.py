@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
 
-from geoplan.errors import InputError
 from geoplan.geocode.keys import FORMER, street_key
 from geoplan.layers._old_houses import OLD_OSM
-from geoplan.layers._sources import source_file
+from geoplan.layers._sources import read_source_layer
 from geoplan.layers._spellings import one_street
 
 if TYPE_CHECKING:
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["add_former_names", "name_unnamed", "read_old_streets"]
-
 
 # Two maps draw one street within this of each other.
 _SAME_LINE_M = 20.0
@@ -254,12 +251,7 @@ def read_old_streets(sources: Path, metric: object) -> dict[str, shapely.Geometr
     InputError
         If the extract is missing or cannot be read.
     """
-    path = source_file(sources, OLD_OSM)
-    try:
-        ways = pyogrio.read_dataframe(path, layer="lines", columns=["name", "highway"])
-    except Exception as error:  # the driver raises many kinds
-        msg = f"{path}: cannot be read: {(str(error).strip() or type(error).__name__).splitlines()[0]}"
-        raise InputError(msg) from error
+    ways = read_source_layer(sources, OLD_OSM, layer="lines", columns=["name", "highway"])
     ways = ways[ways["name"].notna() & ways["highway"].notna()].to_crs(metric)
     ways["name"] = ways["name"].str.strip()
     ways = ways[ways["name"].map(lambda name: bool(street_key(name).stems))]

@@ -11,7 +11,7 @@ import shapely
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["BLIND_SHARE", "FEWEST", "LEAST_M", "Middle", "agreed", "counted", "middle_of", "pick"]
+__all__ = ["FEWEST", "LEAST_M", "Middle", "agreed", "counted", "middle_of", "pick"]
 
 # Fewer points do not tell a middle from one of its sides.
 FEWEST = 3
@@ -20,10 +20,10 @@ _FAR_M = 3000.0
 # A point of a microdistrict stands for what lies within this of it.
 _COVERS_M = 200.0
 # What no number of points mends, since a source does not see all of a place: metres, and a share of how far it reaches.
-# In places that reach 400 m two sources' middles lie within 361 m of each other nine times in ten, 184 m of it by chance;
-# in places that reach farther within 0.4 to 0.8 of that, about half of it by chance (docs/data.md).
-_BLIND_M, BLIND_SHARE = 200.0, 0.3
-# Nine in ten pairs of middles that two sources tell to 250 m each lie within 367 m of each other: none is claimed surer.
+# How often two sources agree within radii so made, by how far a place reaches: docs/data.md, "How well two sources agree".
+_BLIND_M, _BLIND_SHARE = 200.0, 0.3
+# Nine in ten pairs of middles that two sources tell to 250 m each lie within 321 m of each other (docs/data.md): none is
+# claimed surer than this.
 LEAST_M = 400.0
 # Nine tenths of a round normal cloud lie within sqrt(2 ln 10) of its standard deviation (Rayleigh distribution).
 _NINE_TENTHS = 2 * math.log(10)
@@ -59,15 +59,13 @@ def pick(points: NDArray[np.float64], x: float, y: float) -> NDArray[np.float64]
     return apart[np.hypot(apart[:, 0] - x, apart[:, 1] - y) <= _FAR_M]
 
 
-def middle_of(points: NDArray[np.float64], *, blind: float = BLIND_SHARE) -> Middle | None:
+def middle_of(points: NDArray[np.float64]) -> Middle | None:
     """Return the middle of the area that the points of a microdistrict cover.
 
     Parameters
     ----------
     points
         Shape (n, 2), metres, of one source or several.
-    blind
-        Share of the reach of its points by which the source may miss the middle, however many points it has.
 
     Returns
     -------
@@ -87,10 +85,10 @@ def middle_of(points: NDArray[np.float64], *, blind: float = BLIND_SHARE) -> Mid
     at = shapely.get_coordinates(covered)[0]
     reach = float(np.quantile(np.hypot(*(points - at).T), 0.9))
     # To the metre, so that last digits decide nothing.
-    return counted(round(float(at[0])), round(float(at[1])), reach, len(points), blind=blind)
+    return counted(round(float(at[0])), round(float(at[1])), reach, len(points))
 
 
-def counted(x: float, y: float, reach: float, count: float, *, blind: float = BLIND_SHARE) -> Middle:
+def counted(x: float, y: float, reach: float, count: float) -> Middle:
     """Return a mean of `count` points of which nine tenths lie within `reach` metres, with its radius.
 
     Raises
@@ -98,7 +96,7 @@ def counted(x: float, y: float, reach: float, count: float, *, blind: float = BL
     None
     """
     sampling = reach / math.sqrt(max(count, 1.0))
-    return Middle(x, y, math.hypot(sampling, blind * reach, _BLIND_M), sampling)
+    return Middle(x, y, math.hypot(sampling, _BLIND_SHARE * reach, _BLIND_M), sampling)
 
 
 def agreed(middles: list[Middle]) -> Middle | None:

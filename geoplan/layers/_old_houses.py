@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
 import shapely
 
-from geoplan.errors import InputError
-from geoplan.layers._sources import source_file
+from geoplan.layers._sources import read_source_layer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,16 +28,11 @@ def read_old_houses(sources: Path) -> gpd.GeoDataFrame:
     InputError
         If the file is missing or cannot be read.
     """
-    path = source_file(sources, OLD_OSM)
-    try:
-        frames = [
-            pyogrio.read_dataframe(path, layer=layer, columns=["other_tags"], on_invalid="ignore")
-            for layer in ("points", "multipolygons")
-        ]
-    except Exception as error:  # the driver raises many kinds
-        msg = f"{path}: cannot be read: {(str(error).strip() or type(error).__name__).splitlines()[0]}"
-        raise InputError(msg) from error
-    houses = pd.concat(frames, ignore_index=True)
+    layers = ("points", "multipolygons")
+    houses = pd.concat(
+        [read_source_layer(sources, OLD_OSM, layer=layer, columns=["other_tags"]) for layer in layers],
+        ignore_index=True,
+    )
     tags = houses["other_tags"].fillna("")
     street = tags.str.extract(_TAG.format("addr:street"))[0]
     number = tags.str.extract(_TAG.format("addr:housenumber"))[0]

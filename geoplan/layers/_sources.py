@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
+import pyogrio
 
 from geoplan.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["read_source_table", "read_source_vector", "source_file"]
+__all__ = ["read_source_layer", "read_source_table", "read_source_vector", "source_file"]
 
 
 def source_file(sources: Path, name: str) -> Path:
@@ -54,6 +55,22 @@ def read_source_vector(sources: Path, name: str, *, columns: Iterable[str]) -> g
         msg = f"{path}: has no coordinate reference system"
         raise InputError(msg)
     return frame.to_crs("EPSG:4326")
+
+
+def read_source_layer(sources: Path, name: str, *, layer: str, columns: list[str]) -> gpd.GeoDataFrame:
+    """Read one layer of an OSM extract: some columns and the geometry, missing where the extract's is broken.
+
+    Raises
+    ------
+    InputError
+        If it is missing or cannot be read.
+    """
+    path = source_file(sources, name)
+    try:
+        return pyogrio.read_dataframe(path, layer=layer, columns=columns, on_invalid="ignore")
+    except Exception as error:  # the driver raises many kinds
+        msg = f"{path}: cannot be read: {_first_line(error)}"
+        raise InputError(msg) from error
 
 
 def read_source_table(sources: Path, name: str, *, columns: Iterable[str]) -> pd.DataFrame:

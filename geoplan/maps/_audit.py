@@ -9,6 +9,7 @@ import pandas as pd
 
 from geoplan.maps._notes import basis_key
 from geoplan.report.workbook import standards_table
+from geoplan.scenario.astray import OFF_NETWORK
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,7 +61,7 @@ def findings(table: pd.DataFrame | None, texts: Languages) -> dict[str, Any] | N
     if table is None:
         return None
     # What is off the network is no fault of the document: the notes of each service tell it.
-    table = table[table["kind"] != "off_network"]
+    table = table[table["kind"] != OFF_NETWORK]
     if table.empty:
         return None
     counts = table["kind"].value_counts(sort=True)

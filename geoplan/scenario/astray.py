@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from geoplan.scenario.scene import Scene
     from geoplan.standards import Service
 
-__all__ = ["COLUMNS", "astray_findings"]
+__all__ = ["COLUMNS", "OFF_NETWORK", "astray_findings"]
 
 COLUMNS = ["project", "line", "kind", "message"]
-_KIND = "off_network"
+# The kind of these findings: they are of the layers, not of the document.
+OFF_NETWORK = "off_network"
 
 
 def astray_findings(scene: Scene, service: Service, bench: Bench) -> pd.DataFrame:
@@ -38,7 +39,7 @@ def astray_findings(scene: Scene, service: Service, bench: Bench) -> pd.DataFram
         projects = off[project] if project else [""] * len(off)
         rows += [
             (
-                told, "", _KIND,
+                told, "", OFF_NETWORK,
                 f"{service.name}: {which}: ближе {limit:g} м нет улицы для режима «{service.mode}», никого не обслуживает",
             )
             for which, told in zip(off[name], projects, strict=True)

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from geoplan.city import City
+    from geoplan.network import Network
     from geoplan.standards import Service
 
-__all__ = ["Bench", "bench_of"]
+__all__ = ["Bench", "bench_of", "network_of"]
 
 # Beyond so many times the largest radius a sparse table holds most pairs and is larger than a full one.
 _NEARBY = 4
@@ -46,16 +47,8 @@ class Bench:
         """The service's network seen from the cells."""
         key = (service.mode, service.direction)
         if key not in self._fields:
-            network = build_network(
-                self.city.streets,
-                service.mode,
-                standards=self.standards,
-                crs=self.city.crs,
-                time_of_day=self.city.time_of_day,
-                restrictions=self.city.restrictions,
-            )
             self._fields[key] = open_field(
-                network,
+                network_of(self.city, service.mode, self.standards),
                 self.demand,
                 direction=service.direction,
                 snap_limit=self.standards.snap.limit.value,
@@ -115,3 +108,21 @@ def bench_of(city: City, standards: Standards | None = None) -> Bench:
         bench = Bench(city=city, standards=wanted)
         city.__dict__["_bench"] = bench
     return bench
+
+
+def network_of(city: City, mode: str, standards: Standards) -> Network:
+    """Build the network of one mode from all that the city's layers know: streets, time of day, forbidden turns.
+
+    Raises
+    ------
+    InputError
+        As `build_network` does.
+    """
+    return build_network(
+        city.streets,
+        mode,
+        standards=standards,
+        crs=city.crs,
+        time_of_day=city.time_of_day,
+        restrictions=city.restrictions,
+    )

@@ -27,6 +27,7 @@ __all__ = [
     "coverage_table",
     "joined",
     "last_drawn",
+    "middle_of",
     "minutes",
 ]
 
@@ -157,8 +158,8 @@ def build_columns(
         service,
         bench.demand,
         service.headline_reading,
-        covered=_middle(people),
-        unreachable=bench.demand.totals - _middle(reached),
+        covered=middle_of(people),
+        unreachable=bench.demand.totals - middle_of(reached),
         spread=spread,
         times=times,
     )
@@ -211,7 +212,7 @@ def _of_tally(
 ) -> list[Columns]:
     """Rows of a tally whose limits are one of any kind and then those of the readings, all of the service by default."""
     times = minutes(tally.times(), service, standards)
-    unreachable = tally.demand.totals - _middle(tally.reached)
+    unreachable = tally.demand.totals - middle_of(tally.reached)
     nothing = np.full_like(unreachable, np.nan)
     out = []
     for position, reading in enumerate(service.readings if readings is None else readings):
@@ -224,7 +225,7 @@ def _of_tally(
                 service,
                 tally.demand,
                 reading,
-                covered=_middle(counts),
+                covered=middle_of(counts),
                 unreachable=unreachable,
                 spread=(own.low, own.high) if own.draws > 1 else (nothing, nothing),
                 times=times if reading.mode != "drive" else _drive_times(times, service),
@@ -326,8 +327,8 @@ def _frame(
         }  # fmt: skip
 
 
-def _middle(people: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(areas,) median of (draws, areas) persons."""
+def middle_of(people: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Median over the draws: (areas,) of (draws, areas) persons."""
     return people[0] if len(people) == 1 else np.median(people, axis=0)
 
 

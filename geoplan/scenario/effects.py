@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from geoplan.scenario.coverage import Columns, build_columns, joined, minutes
+from geoplan.scenario.coverage import Columns, build_columns, joined, middle_of, minutes
 from geoplan.scenario.plan import Change
 from geoplan.scenario.views import classes
 
@@ -68,8 +68,8 @@ class _Step:
         """
         won, gone = self.net
         return {
-            "covered_before": round(_middle(self.before[:, -1])),
-            "covered_after": round(_middle(self.after[:, -1])),
+            "covered_before": round(float(middle_of(self.before[:, -1]))),
+            "covered_after": round(float(middle_of(self.after[:, -1]))),
             "newly_covered": won - gone,
             "gained": won,
             "lost": gone,
@@ -228,11 +228,6 @@ def _drawn(scene: Scene, stands: NDArray[np.bool_]) -> Drawn | None:
     return None if costs is None else scene.in_order(scene.drawn_key(stands), costs)
 
 
-def _middle(people: NDArray[np.float64]) -> float:
-    """Median over the draws."""
-    return float(people[0] if len(people) == 1 else np.median(people))
-
-
 def _price(cost: float, people: object) -> int | None:
     """Tenge per person newly covered; None where the cost is not known or nobody is."""
     if not np.isfinite(cost) or not isinstance(people, int) or people <= 0:
@@ -297,7 +292,7 @@ def _order_free(
     change = without.lost[:, -1] - without.gained[:, -1]
     return {
         "gain_alone": gain.net[0] - gain.net[1],
-        "loss_if_dropped": round(_middle(change)),
+        "loss_if_dropped": round(float(middle_of(change))),
     }
 
 
@@ -319,7 +314,7 @@ def _dropped(scene: Scene, states: States, build: int, active: NDArray[np.bool_]
     rest[build] = False
     drawn = _drawn(scene, scene.standing(year, rest))
     gained, lost = states.at("full", year, active).changed(drawn, scene.known(year, rest))
-    return round(_middle((lost - gained)[:, -1]))
+    return round(float(middle_of((lost - gained)[:, -1])))
 
 
 def _one(active: NDArray[np.bool_], build: int) -> NDArray[np.bool_]:
@@ -353,7 +348,7 @@ def _no_effect(
     """An annex or a renovation: the state of its year, unchanged."""
     year = int(scene.opens[build])
     state = states.at("before", year, active & (scene.opens < year))
-    people = round(_middle(state.covered(0)[:, -1]))
+    people = round(float(middle_of(state.covered(0)[:, -1])))
     mean = _mean_minutes(state.mean(), service, bench)
     zero = dict.fromkeys(
         ("newly_covered", "gained", "lost", "gain_alone", "loss_if_dropped", "low", "median", "high"), 0

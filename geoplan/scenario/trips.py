@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from geoplan.errors import InputError
-from geoplan.network import Snap, build_network, isochrones, measured_rows, rows, snap
+from geoplan.network import Snap, isochrones, measured_rows, rows, snap
+from geoplan.scenario.bench import network_of
 from geoplan.scenario.points import check_places
 from geoplan.standards import load_standards
 
@@ -69,14 +70,7 @@ def isochrone_areas(
         msg = f"minutes {minutes}: give numbers above 0"
         raise InputError(msg)
     standards = load_standards()
-    network = build_network(
-        city.streets,
-        mode,
-        standards=standards,
-        crs=city.crs,
-        time_of_day=city.time_of_day,
-        restrictions=city.restrictions,
-    )
+    network = network_of(city, mode, standards)
     outside = check_places(points, city, what="point")
     limit = standards.snap.limit.value
     origin = snap(network, points.x, points.y, limit=limit)
@@ -128,14 +122,7 @@ def travel_matrix(
         If the mode is unknown, a point has no coordinates, or they are swapped.
     """
     standards = load_standards()
-    network = build_network(
-        city.streets,
-        mode,
-        standards=standards,
-        crs=city.crs,
-        time_of_day=city.time_of_day,
-        restrictions=city.restrictions,
-    )
+    network = network_of(city, mode, standards)
     for what, points in (("origins", origins), ("destinations", destinations)):
         check_places(points, city, what=what)
     starts = snap(network, origins.x, origins.y, limit=standards.snap.limit.value)

@@ -90,7 +90,7 @@ class Question:
         new, _ = self.bench.reach(self.service).nearest(chosen["lon"], chosen["lat"])
         return np.minimum(self.standing, new)
 
-    @property
+    @cached_property
     def nothing(self) -> float:
         """Objective without any new site, as the model counts it; inf where somebody is reached by new sites alone."""
         problem = self.problem
