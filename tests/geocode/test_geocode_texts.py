@@ -322,7 +322,7 @@ def test_streets_that_meet_twice_close_by_are_answered_between_and_far_apart_are
     assert found.precision == "intersection"
     assert found.lat == pytest.approx(43.23625, abs=2e-4)
     assert 139 <= found.radius_m <= 300
-    assert "2 раза" in found.how
+    assert "рядом таких пересечений: 2" in found.how
     far = _with_street(
         town, "улица Кривая", [(76.915, 43.231), (76.925, 43.231), (76.925, 43.249), (76.915, 43.249)]
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from importlib import import_module
 from itertools import combinations
 
 import geopandas as gpd
@@ -16,7 +18,10 @@ from geoplan.maps import choice_page
 from geoplan.maps._texts import load_texts
 from geoplan.scenario.bench import bench_of
 from geoplan.scenario.choose import answer_question, ask, with_seats
-from geoplan.siting import Limits
+from geoplan.siting import Limits, solve
+
+# The package has a function of that name too.
+settle_module = import_module("geoplan.scenario.choose.settle")
 
 SCHOOL = facility("school-001", "school", (0, 0))
 
@@ -90,6 +95,31 @@ def test_sites_that_the_largest_way_leaves_free_stand_where_most_people_are_left
     # A search cut short proves nothing, so it fills nothing.
     short = answer_question(question, limits=Limits(heuristic=True)).best
     assert short.bound <= answer.best.objective <= short.objective
+
+
+def test_a_free_site_that_the_model_put_anywhere_is_moved_to_most_people(monkeypatch):
+    cells = small_cells(columns=6, rows=1)
+    cells["persons"] = np.where(cells["col"] == 5, 1.0, np.where(cells["col"] == 3, 900.0, 5.0))
+    question = ask(town(cells), service="school", count=2, objective="max")
+    _, costs = table_of(question)
+    least = answer_question(question).best.after
+    people = cells["persons"].to_numpy()
+
+    def covers(*plan):
+        return people[np.minimum(question.standing[0], costs[:, list(plan)].min(axis=1)) <= 500].sum()
+
+    def careless(problem, limits=None):
+        found = solve(problem, limits)
+        if problem.model != "p_center":
+            return found
+        kept = int(found.sites[0])
+        return replace(
+            found, sites=np.array([kept, min(range(costs.shape[1]), key=lambda j: covers(kept, j))])
+        )
+
+    monkeypatch.setattr(settle_module, "solve", careless)
+    assert covers(*careless(question.problem).sites) < least
+    assert covers(*settle_module.settle(question, question.problem).sites) == least
 
 
 def test_people_whom_nothing_reaches_are_left_out_and_counted():

@@ -13,6 +13,7 @@ from geoplan.report.tables import report_tables
 from geoplan.scenario import timeline
 from geoplan.scenario.bench import bench_of
 from geoplan.scenario.chain import open_chain
+from geoplan.scenario.groups import group_measures
 from geoplan.standards import load_standards
 
 STANDARDS = load_standards()
@@ -109,6 +110,21 @@ def test_measures_of_a_group_are_its_share_of_each_district_and_the_city_their_s
         )
         assert means["smallville"].iloc[0] == pytest.approx(people.mean(), abs=0.006)
     assert city["low"].isna().all()
+
+
+def test_the_mean_of_a_group_counts_only_those_who_reach_a_school(school):
+    demand = bench_of(SmallCity([], [])).demand
+    same = school.measures().query("scenario == 'placed' and moment == 'baseline'").copy()
+    told = {
+        ("unreachable", "almaly"): 0,
+        ("unreachable", "medeu"): 900,
+        ("mean", "almaly"): 100,
+        ("mean", "medeu"): 400,
+    }
+    same["value"] = [told.get(pair, 0.0) for pair in zip(same["measure"], same["district"], strict=True)]
+    table = group_measures(same, GROUPS, demand).query("measure == 'mean'").set_index("district")
+    # of 360 and 120 children all and 30 reach a school, on average after 100 and 400 m
+    assert table.loc["smallville", "value"] == pytest.approx((360 * 100 + 30 * 400) / 390, abs=0.006)
 
 
 def test_groups_stand_in_measures_csv_after_the_total(school):
