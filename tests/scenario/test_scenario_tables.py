@@ -113,7 +113,7 @@ def test_measures_of_a_group_are_its_share_of_each_district_and_the_city_their_s
 
 
 def test_the_mean_of_a_group_counts_only_those_who_reach_a_school(school):
-    demand = bench_of(SmallCity([], [])).demand
+    demand = bench_of(city_of([facility("s1", "school", (0, 0))], [])).demand
     same = school.measures().query("scenario == 'placed' and moment == 'baseline'").copy()
     told = {
         ("unreachable", "almaly"): 0,
