@@ -20,6 +20,7 @@ from geoplan.maps._choice_tables import (
 from geoplan.maps._encode import pack_classes
 from geoplan.maps._languages import Words
 from geoplan.maps._notes import basis_key, sources
+from geoplan.maps._people import people_note
 from geoplan.scenario.choose import cell_changes
 
 if TYPE_CHECKING:
@@ -185,4 +186,6 @@ def _notes(answer: Answer, texts: Languages) -> list[Words]:
     if unplaced:
         drawn = question.service.draw_existing
         out.append(texts(f"choice.note_{'drawn' if drawn else 'unplaced'}", count=texts.number(unplaced)))
-    return [*out, texts("choice.note_population"), texts("notes.capacity"), texts("notes.district_borders")]
+    bench = question.bench
+    people = people_note(bench.city, bench.demand.cells, texts, planned=False)
+    return [*out, people, texts("notes.capacity"), texts("notes.district_borders")]

@@ -11,6 +11,7 @@ from geoplan.maps._languages import Words
 from geoplan.maps._notes import sources
 from geoplan.maps._overview import by_year, gap_rows, gap_scale, golden_hour, share_range, statuses
 from geoplan.maps._page import fill_template, plain_page
+from geoplan.maps._people import people_note
 from geoplan.report.palette import share_colour, share_ink
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def index_page(
         height=height,
         files=downloads(folder, texts),
         unplaced=_unplaced(plans, texts),
+        people=people_note(plans[0].city, plans[0].cells, texts, planned=planned),
         sources=sources(plans[0].city, texts),
     )
     return plain_page(body, _data(plans, shares, texts), texts, name="index", title=texts("index.title"))

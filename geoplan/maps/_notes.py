@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from geoplan.maps._people import people_note
+
 if TYPE_CHECKING:
     from geoplan.city import City
     from geoplan.maps._languages import Languages, Words
@@ -60,7 +62,8 @@ def notes(plan: Plan, texts: Languages) -> list[Words]:
         out.append(texts("notes.standing_sure", count=texts.number(sure)))
     if maybe:
         out.append(texts("notes.standing_maybe", count=texts.number(maybe)))
-    out += [texts("notes.population"), texts("notes.capacity"), texts("notes.district_borders")]
+    people = people_note(plan.city, plan.cells, texts, planned=bool(len(plan.builds)))
+    out += [people, texts("notes.capacity"), texts("notes.district_borders")]
     return out
 
 

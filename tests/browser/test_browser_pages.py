@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from geoplan.maps._texts import load_texts
+from geoplan.maps._texts import known_languages, load_texts
 
 SERVICES = ["ambulance", "polyclinic", "school", "kindergarten"]
 PAGES = ["index", *SERVICES]
@@ -326,3 +326,29 @@ def test_names_from_data_stay_text(browser, tmp_path):
     assert browser.run("return document.body.dataset.broken || ''") == ""
     assert browser.complaints() == []
     assert browser.requests() == []
+
+
+def test_a_city_without_a_plan_is_told_of_today_alone(browser, tmp_path):
+    import synthetic_plan
+
+    from geoplan import maps
+
+    plan = synthetic_plan.make_plan(synthetic_plan.small_city(), "school")
+    maps.write(synthetic_plan.without_builds(plan), tmp_path)
+    heads = "return [...document.querySelectorAll(arguments[0] + ' thead th')].map((n) => n.textContent)"
+    widths = "return [...document.querySelectorAll('#districts tr')].map((row) => row.cells.length)"
+    for language in known_languages():
+        texts = load_texts(language)
+        browser.open(tmp_path / f"school.html#lang={language}")
+        shown = [texts(f"table.{name}") for name in ("district", "today", "left")]
+        assert browser.run(heads, "#districts") == shown
+        assert browser.run(heads, "#readings") == [texts("table.reading"), texts("table.today")]
+        assert set(browser.run(widths)) == {3}
+        told = browser.text("#panel")
+        assert texts("people.same_years") not in told
+        assert texts("gaps.note_best") not in told
+        # What is printed does not speak of a first of several moments either.
+        browser.run("window.dispatchEvent(new Event('beforeprint'))")
+        assert browser.run("return document.getElementById('now').offsetParent") is None
+        browser.run("window.dispatchEvent(new Event('afterprint'))")
+    assert browser.complaints() == []

@@ -1,6 +1,6 @@
 """A small made-up city and plans of it, with the columns that real ones have."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import geopandas as gpd
@@ -25,6 +25,11 @@ class MadeCity:
     streets: gpd.GeoDataFrame
     places: gpd.GeoDataFrame
     cells: pd.DataFrame
+    population: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(
+            columns=["district", "year", "group", "persons", "basis", "source"]
+        )
+    )
     name: str = "almaty"
     crs: CRS = field(default_factory=lambda: CRS.from_epsg(32643))
     package: dict[str, Any] = field(
@@ -145,6 +150,19 @@ def make_plan(city, service, *, existing=6, planned=5, seed=7, hostile=""):
                   "builds_stated": int((status == "stated").sum()), "builds_none": int((status == "none").sum())},
         siting=Siting(how="greedy", objective=1.0, bound=1.0),
     )  # fmt: skip
+
+
+def without_builds(plan):
+    """The same plan of a city that plans nothing: the baseline alone."""
+    return replace(
+        plan,
+        builds=plan.builds.iloc[:0],
+        moments=plan.moments[:1],
+        views={key: view[:1] for key, view in plan.views.items()},
+        changes={},
+        coverage_table=plan.coverage_table[plan.coverage_table["moment"] == "baseline"],
+        effects_table=plan.effects_table.iloc[:0],
+    )
 
 
 def _classes(cost, norm):

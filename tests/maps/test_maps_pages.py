@@ -1,4 +1,3 @@
-import dataclasses
 import re
 
 import numpy as np
@@ -190,16 +189,7 @@ def test_a_folder_that_cannot_be_made_is_told(plans, tmp_path):
 
 
 def test_a_city_without_a_plan_shows_one_figure_and_speaks_of_no_change(city, tmp_path):
-    plan = synthetic_plan.make_plan(city, "school")
-    nothing = dataclasses.replace(
-        plan,
-        builds=plan.builds.iloc[:0],
-        moments=plan.moments[:1],
-        views={key: view[:1] for key, view in plan.views.items()},
-        changes={},
-        coverage_table=plan.coverage_table[plan.coverage_table["moment"] == "baseline"],
-        effects_table=plan.effects_table.iloc[:0],
-    )
+    nothing = synthetic_plan.without_builds(synthetic_plan.make_plan(city, "school"))
     maps.write(nothing, tmp_path)
     overview = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert "answer-years" not in re.sub(r"<style>.*?</style>", "", overview, flags=re.DOTALL)

@@ -4,6 +4,9 @@
   const D = G.data;
   const CITY = D.city;
   let order = {by: "left", down: true};
+  /* One moment: nothing before it, nothing changed, so the one share is today's. */
+  const planned = D.moments.length > 1;
+  const ofChange = (nodes) => (planned ? nodes : []);
 
   /* One reading of coverage: {share, low, high, best, population}. share is the median of the draws where there are draws. */
   const reading = (key, moment, area) => D.coverage[key][moment][area];
@@ -31,7 +34,7 @@
     const area = G.state.area || CITY;
     const {before, after} = G.pair(area);
     const s = G.state;
-    const year = D.moments.length > 1 ? D.moments[s.moment].label : G.T("panel.today");
+    const year = planned ? D.moments[s.moment].label : G.T("panel.today");
     const range = G.range(after.low, after.high);
     const gained = after.share * after.population - before.share * before.population;
     /* What opens and closes outside the roadmap is not its merit. */
@@ -73,9 +76,9 @@
 
   const columns = [
     {by: "name", text: "table.district", down: false},
-    {by: "before", text: "table.before", down: true},
-    {by: "after", text: "table.after", down: false},
-    {by: "change", text: "table.change", down: true},
+    ...ofChange([{by: "before", text: "table.before", down: true}]),
+    {by: "after", text: planned ? "table.after" : "table.today", down: false},
+    ...ofChange([{by: "change", text: "table.change", down: true}]),
     {by: "left", text: "table.left", down: true},
   ];
 
@@ -102,12 +105,12 @@
         }),
         bar(...r.pair),
       ]),
-      G.el("td", {text: G.percent(r.before)}),
+      ...ofChange([G.el("td", {text: G.percent(r.before)})]),
       G.el("td", {class: "strong"}, [
         G.el("span", {text: G.percent(r.after)}),
         r.pair[1].low !== null ? G.el("small", {text: G.T("number.range", {low: G.number(r.pair[1].low * 100, 1), high: G.number(r.pair[1].high * 100, 1)})}) : null,
       ]),
-      G.el("td", {class: r.change < -0.0005 ? "worse" : null, text: G.difference(r.change)}),
+      ...ofChange([G.el("td", {class: r.change < -0.0005 ? "worse" : null, text: G.difference(r.change)})]),
       G.el("td", {text: G.count(r.left)}),
     ]));
     G.fill("districts", [G.sortHead(columns, order, sort), G.el("tbody", {}, body)]);
@@ -121,10 +124,12 @@
       const b = r.shares[s.view][s.moment];
       return G.el("tr", {}, [
         G.el("th", {scope: "row", text: G.T("reading." + r.mode, {bound: G.T("unit." + r.unit, {value: G.number(r.threshold)})})}),
-        G.el("td", {text: G.percent(a)}), G.el("td", {class: "strong", text: G.percent(b)}), G.el("td", {text: G.difference(b - a)}),
+        ...ofChange([G.el("td", {text: G.percent(a)})]), G.el("td", {class: "strong", text: G.percent(b)}),
+        ...ofChange([G.el("td", {text: G.difference(b - a)})]),
       ]);
     });
-    const head = ["table.reading", "table.before", "table.after", "table.change"].map((key) => G.el("th", {scope: "col", text: G.T(key)}));
+    const keys = planned ? ["table.reading", "table.before", "table.after", "table.change"] : ["table.reading", "table.today"];
+    const head = keys.map((key) => G.el("th", {scope: "col", text: G.T(key)}));
     G.fill("readings", [G.el("thead", {}, [G.el("tr", {}, head)]), G.el("tbody", {}, rows)]);
     G.byId("readings-block").hidden = !rows.length;
     G.byId("readings-note").textContent = D.readings_best_case && view(s.view).proposed ? G.T("panel.readings_best") : "";
