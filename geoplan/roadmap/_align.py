@@ -106,6 +106,38 @@ def rounding(terms: int) -> float:
     return 0.5 * (terms + 1)
 
 
+class _Costs:
+    """What each cell costs in each column, and each pair of neighbours between them, sums aside."""
+
+    def __init__(self, cells: list[Cell], context: Context) -> None:
+        self.local = [_local(cells, i, context) for i in range(len(cells))]
+        self._at = [cell.at for cell in cells]
+        self._drift = context.drift
+        # Up to each column, how many with money of the sub-projects: these should not be left empty.
+        wanted = (context.children.get(column, 0.0) > rounding(9) for column in range(_LAST + 1))
+        self._wanted = [0, *itertools.accumulate(map(int, wanted))]
+
+    def skipped(self, first: int, after: int) -> float:
+        """Cost of leaving the columns from `first` to before `after` empty."""
+        return _CHILDREN_DIFFER * (self._wanted[after] - self._wanted[first])
+
+    def step(self, i: int, before: int, column: int) -> float:
+        """Cost of the empty cells lost or added, and of the columns left empty, between cell `i` and the one before it."""
+        drift = before - self._at[i - 1] if i else self._drift
+        jump = abs(column - self._at[i] - drift)
+        gap = _GAP_OPEN + _GAP_MORE * (jump - 1) if jump else 0.0
+        return gap + _CHILDREN_DIFFER * (self._wanted[column] - self._wanted[before + 1])
+
+    def of(self, cells: list[Cell], columns: tuple[int, ...]) -> float:
+        """Cost of a placement, sums too."""
+        state = _State(_FIRST - 1, 0.0, 0, math.nan, 0.0, 0)
+        cost = 0.0
+        for i, column in enumerate(columns):
+            cost += self.local[i][column] + self.step(i, state.column, column)
+            state = _advance(state, cells[i], column)
+        return cost + self.skipped(state.column + 1, _LAST + 1) + _sums(state)
+
+
 def align(cells: list[Cell], context: Context) -> tuple[Placement, Placement | None]:
     """Find the best placement of a row's cells.
 
@@ -121,26 +153,24 @@ def align(cells: list[Cell], context: Context) -> tuple[Placement, Placement | N
     best, published
         The best placement, and the one published (None where it is no placement: a cell beyond the last column).
     """
+    costs = _Costs(cells, context)
     published_columns = tuple(cell.at for cell in cells)
     published = None
     ordered = all(before < after for before, after in itertools.pairwise(published_columns))
     if ordered and all(_FIRST <= at <= _LAST for at in published_columns):
-        published = Placement(
-            published_columns, _score(cells, published_columns, context), tied=False, close=False
-        )
+        published = Placement(published_columns, costs.of(cells, published_columns), tied=False, close=False)
         if published.cost == 0:
             return published, published
     if len(cells) > _LAST - _FIRST + 1:
         columns = tuple(range(_FIRST, _LAST + 1))
         return Placement(columns, math.inf, tied=True, close=True), None
-    return _search(cells, context, published), published
+    return _search(cells, costs, published), published
 
 
-def _search(cells: list[Cell], context: Context, published: Placement | None) -> Placement:
-    local = [_local(cells, i, context) for i in range(len(cells))]
-    ahead = _ahead(cells, local, context)
-    loose = _loose(cells, local, ahead, context)
-    bound = _score(cells, loose, context)
+def _search(cells: list[Cell], costs: _Costs, published: Placement | None) -> Placement:
+    ahead = _ahead(costs)
+    loose = _loose(costs, ahead)
+    bound = costs.of(cells, loose)
     if published is not None:
         bound = min(bound, published.cost)
     start = _State(_FIRST - 1, 0.0, 0, math.nan, 0.0, 0)
@@ -149,7 +179,7 @@ def _search(cells: list[Cell], context: Context, published: Placement | None) ->
         layer: dict[_State, _Way] = {}
         for state, way in layers[-1].items():
             for column in range(state.column + 1, _LAST + 2 - (len(cells) - i)):
-                cost = way.cost + local[i][column] + _step(cells, i, state.column, column, context)
+                cost = way.cost + costs.local[i][column] + costs.step(i, state.column, column)
                 if cost + ahead[i][column] > bound:
                     continue
                 after = _advance(state, cell, column)
@@ -160,7 +190,7 @@ def _search(cells: list[Cell], context: Context, published: Placement | None) ->
             return Placement(loose, bound, tied=True, close=True)
     best: _Way | None = None
     for state, way in layers[-1].items():
-        cost = way.cost + _skipped(state.column + 1, _LAST + 1, context) + _sums(state)
+        cost = way.cost + costs.skipped(state.column + 1, _LAST + 1) + _sums(state)
         best = _better(best, way._replace(cost=cost, before=state))
     assert best is not None, "the bound itself is one of the placements"
     columns = []
@@ -206,32 +236,18 @@ def _local(cells: list[Cell], i: int, context: Context) -> list[float]:
     return costs
 
 
-def _skipped(first: int, after: int, context: Context) -> float:
-    """Cost of leaving the columns from `first` to before `after` empty."""
-    return _CHILDREN_DIFFER * sum(
-        1 for column, value in context.children.items() if first <= column < after and value > rounding(9)
-    )
-
-
-def _step(cells: list[Cell], i: int, before: int, column: int, context: Context) -> float:
-    """Cost of the empty cells lost or added, and of the columns left empty, between two neighbours."""
-    drift = before - cells[i - 1].at if i else context.drift
-    jump = abs(column - cells[i].at - drift)
-    gap = _GAP_OPEN + _GAP_MORE * (jump - 1) if jump else 0.0
-    return gap + _skipped(before + 1, column, context)
-
-
-def _ahead(cells: list[Cell], local: list[list[float]], context: Context) -> list[list[float]]:
+def _ahead(costs: _Costs) -> list[list[float]]:
     """Return the least cost, sums aside, of everything after cell `i` if it stands in a column."""
-    ahead = [[math.inf] * len(COLUMNS) for _ in cells]
-    for i in range(len(cells) - 1, -1, -1):
+    local, last = costs.local, len(costs.local) - 1
+    ahead = [[math.inf] * len(COLUMNS) for _ in local]
+    for i in range(last, -1, -1):
         for column in range(_FIRST + i, _LAST + 1):
-            if i == len(cells) - 1:
-                ahead[i][column] = _skipped(column + 1, _LAST + 1, context)
+            if i == last:
+                ahead[i][column] = costs.skipped(column + 1, _LAST + 1)
             else:
                 ahead[i][column] = min(
                     (
-                        local[i + 1][then] + _step(cells, i + 1, column, then, context) + ahead[i + 1][then]
+                        local[i + 1][then] + costs.step(i + 1, column, then) + ahead[i + 1][then]
                         for then in range(column + 1, _LAST + 1)
                     ),
                     default=math.inf,
@@ -239,18 +255,16 @@ def _ahead(cells: list[Cell], local: list[list[float]], context: Context) -> lis
     return ahead
 
 
-def _loose(
-    cells: list[Cell], local: list[list[float]], ahead: list[list[float]], context: Context
-) -> tuple[int, ...]:
+def _loose(costs: _Costs, ahead: list[list[float]]) -> tuple[int, ...]:
     """Return the best placement, sums aside."""
     columns: list[int] = []
     before = _FIRST - 1
-    for i in range(len(cells)):
-        costs = {
-            column: local[i][column] + _step(cells, i, before, column, context) + ahead[i][column]
+    for i, local in enumerate(costs.local):
+        of_columns = {
+            column: local[column] + costs.step(i, before, column) + ahead[i][column]
             for column in range(before + 1, _LAST + 1)
         }
-        before = min(costs, key=lambda column: (costs[column], column))
+        before = min(of_columns, key=lambda column: (of_columns[column], column))
         columns.append(before)
     return tuple(columns)
 
@@ -286,9 +300,4 @@ def _sum(value: float, terms: int, total: float) -> float:
 
 
 def _score(cells: list[Cell], columns: tuple[int, ...], context: Context) -> float:
-    state = _State(_FIRST - 1, 0.0, 0, math.nan, 0.0, 0)
-    cost = 0.0
-    for i, column in enumerate(columns):
-        cost += _local(cells, i, context)[column] + _step(cells, i, state.column, column, context)
-        state = _advance(state, cells[i], column)
-    return cost + _skipped(state.column + 1, _LAST + 1, context) + _sums(state)
+    return _Costs(cells, context).of(cells, columns)

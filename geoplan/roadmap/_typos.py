@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from geoplan.roadmap._grammar import DISTRICT_RU, district_words
 from geoplan.roadmap._sites import KNOWN_TYPOS
 
 __all__ = ["typos"]
 
 
-def typos(text: str) -> list[tuple[str, str]]:
+@lru_cache(maxsize=4096)
+def typos(text: str) -> tuple[tuple[str, str], ...]:
     """Return the mistyped names of a text, each once, with what was read instead."""
     found = {
         word: DISTRICT_RU[slug]
@@ -16,4 +19,4 @@ def typos(text: str) -> list[tuple[str, str]]:
         if not word.startswith(DISTRICT_RU[slug].removesuffix("ий"))
     }
     found |= {wrong: right for wrong, right in KNOWN_TYPOS.items() if wrong in text}
-    return list(found.items())
+    return tuple(found.items())

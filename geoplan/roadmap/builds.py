@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from geoplan.roadmap._counts import check_counts, check_programme, private_among
+from geoplan.roadmap._counts import check_programme
 from geoplan.roadmap._grammar import SERVICE_OF
-from geoplan.roadmap._plan import not_built, plan
+from geoplan.roadmap._project import project_of
 from geoplan.roadmap._quantities import check_parts, check_quantities
+from geoplan.roadmap._table import typed_table
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from geoplan.roadmap._checks import Finding
     from geoplan.roadmap._facility import Facility
     from geoplan.roadmap._rows import Aligned
@@ -25,12 +25,13 @@ BUILD_COLUMNS = [
     "opens_basis", "district", "place", "replaces", "lon", "lat", "precision", "radius_m", "alternatives", "status",
     "cost", "cost_basis", "owner", "facility_id", "standing", "note",
 ]  # fmt: skip
-_NUMBERS = {"lon": "float64", "lat": "float64", "radius_m": "float64", "cost": "float64"}
-_WHOLE = {"capacity": "Int64", "opens": "Int64"}
+_NUMBERS = {
+    **dict.fromkeys(["lon", "lat", "radius_m", "cost"], "float64"),
+    **dict.fromkeys(["capacity", "opens"], "Int64"),
+}
+_KINDS = {name: _NUMBERS.get(name, "str") for name in BUILD_COLUMNS}
 # Actions on a site that stands already: never given a proposed place.
 _STANDING_ACTIONS = {"annex", "renovation"}
-_MEMORANDUM = re.compile(r"меморандум", re.IGNORECASE)
-_PRIVATE = re.compile(r"\bчастн\w+ (?:школ|детск|сад|поликлиник|инвестиц|клиник)", re.IGNORECASE)
 
 
 def builds_table(rows: list[Aligned]) -> tuple[pd.DataFrame, list[Finding]]:
@@ -55,21 +56,16 @@ def builds_table(rows: list[Aligned]) -> tuple[pd.DataFrame, list[Finding]]:
         number, line = row.row.number, row.row.line
         if number in parents:
             children = [child for child in rows if child.row.parent == number]
-            notes = [*check_quantities(row, builds=False), *check_parts(row, children)]
+            notes = (*check_quantities(row, builds=False), *check_parts(row, children))
             findings += [(number, line, kind, message) for kind, message in notes]
             continue
-        facilities, notes = plan(row)
-        if facilities:
-            notes += check_counts(row, facilities)
-        elif reason := not_built(row):
-            notes.append(("not_a_build", reason))
-        notes += check_quantities(row, builds=bool(facilities))
-        findings += [(number, line, kind, message) for kind, message in dict.fromkeys(notes)]
-        read.setdefault(number, []).extend(facilities)
-        owner, remark = _owner(row, facilities)
-        for facility in facilities:
+        project = project_of(row)
+        findings += [(number, line, kind, message) for kind, message in project.notes]
+        read.setdefault(number, []).extend(project.facilities)
+        for facility in project.facilities:
             numbers[number] += 1
-            records.append(_record(number, numbers[number], facility, owner, remark))
+            records.append(_record(number, numbers[number], facility, project.owner, project.remark))
+    below = _below(read)
     for row in rows:
         number = row.row.number
         programme = number in parents
@@ -77,32 +73,22 @@ def builds_table(rows: list[Aligned]) -> tuple[pd.DataFrame, list[Finding]]:
             continue
         # A project that builds nothing itself promises what its whole programme builds.
         top = number if programme else number.partition(".")[0]
-        below = [
-            facility
-            for other, facilities in read.items()
-            if other.startswith(f"{top}.")
-            for facility in facilities
-        ]
         findings += [
             (number, row.row.line, kind, message)
-            for kind, message in check_programme(row, below, own=programme)
+            for kind, message in check_programme(row, below.get(top, []), own=programme)
         ]
-    table = pd.DataFrame(records, columns=BUILD_COLUMNS)
-    kinds = {**_NUMBERS, **_WHOLE}
-    return table.astype({name: kinds.get(name, "str") for name in BUILD_COLUMNS}), findings
+    return typed_table([[record[name] for name in BUILD_COLUMNS] for record in records], _KINDS), findings
 
 
-def _owner(row: Aligned, facilities: list[Facility]) -> tuple[str, str]:
-    """Return who builds, and a remark where the document says that some are private and not which."""
-    title = row.row.title
-    if _MEMORANDUM.search(title):
-        return "memorandum", ""
-    if _PRIVATE.search(title):
-        return "private", ""
-    private = private_among(row)
-    if private and facilities:
-        return "state", f"{private} из {len(facilities)} частные, какие — документ не называет"
-    return "state", ""
+def _below(read: dict[str, list[Facility]]) -> dict[str, list[Facility]]:
+    """Return by number the facilities of all projects below it."""
+    out: dict[str, list[Facility]] = {}
+    for number, facilities in read.items():
+        above = number.rpartition(".")[0]
+        while above:
+            out.setdefault(above, []).extend(facilities)
+            above = above.rpartition(".")[0]
+    return out
 
 
 def _record(number: str, index: int, facility: Facility, owner: str, remark: str) -> dict[str, object]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import pandas as pd
-
 from geoplan.roadmap._cells import COLUMNS, COSTS, SOURCES, TOTAL, make_cell
+from geoplan.roadmap._table import typed_table
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from geoplan.roadmap._cells import Cell
     from geoplan.roadmap._rows import Aligned
     from geoplan.roadmap.reader import Roadmap
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["CELL_COLUMNS", "ROUNDED", "Merit", "cells_table", "merit"]
 
 CELL_COLUMNS = ["project", "parent", "line", "position", "published", "column", "number", "text"]
+_KINDS = dict.fromkeys(CELL_COLUMNS, "str") | {"line": "Int64", "position": "Int64", "number": "float64"}
 ROUNDED = 1.0  # a sum off by this is a rounding, by more it is wrong
 
 
@@ -56,31 +58,30 @@ def cells_table(rows: list[Aligned], totals: list[Aligned]) -> pd.DataFrame:
         project, parent, line, position (1 is the first cell of the line), published (the column that the header puts
         there), column (the one it was read as, '' if it was not read), number (NaN for text), text (as published).
     """
-    records: list[dict[str, object]] = []
+    records: list[tuple[object, ...]] = []
     for row in sorted([*rows, *totals], key=lambda row: row.row.line):
-        base = {"project": row.row.number, "parent": row.row.parent, "line": row.row.line}
-        spots = [at for at, text in enumerate(row.row.published) if at and make_cell(at, text) is not None]
+        number, parent, line, published = row.row.number, row.row.parent, row.row.line, row.row.published
+        spots = [at for at, text in enumerate(published) if at and make_cell(at, text) is not None]
         columns: list[int | None] = [*row.cells]
         columns += [None] * (len(row.row.cells) - len(columns))
         cells: list[Cell | None] = [*row.row.cells]
         if len(spots) > len(cells):  # the title was among them
             columns, cells = [1, *columns], [None, *cells]
-        head = 0 if row.row.number else 1
+        head = 0 if number else 1
         for at, column, cell in zip([0, *spots], [head, *columns], [None, *cells], strict=True):
-            number = cell.number if cell and cell.kind in {"money", "year"} else None
             records.append(
-                {
-                    **base,
-                    "position": at + 1,
-                    "published": _name(cell.at if cell else at),
-                    "column": "" if column is None else COLUMNS[column],
-                    "number": number,
-                    "text": row.row.published[at],
-                }
+                (
+                    number,
+                    parent,
+                    line,
+                    at + 1,
+                    _name(cell.at if cell else at),
+                    "" if column is None else COLUMNS[column],
+                    cell.number if cell and cell.kind in {"money", "year"} else None,
+                    published[at],
+                )
             )
-    table = pd.DataFrame(records, columns=CELL_COLUMNS)
-    kinds = {"line": "Int64", "position": "Int64", "number": "float64"}
-    return table.astype({name: kinds.get(name, "str") for name in CELL_COLUMNS})
+    return typed_table(records, _KINDS)
 
 
 def _name(at: int) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from geoplan.roadmap._cells import COLUMNS, COSTS, GOALS, KPIS, NOTE, SOURCES, TOTAL
+from geoplan.roadmap._table import typed_table
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from geoplan.roadmap._rows import Aligned
 
 __all__ = ["PROJECT_COLUMNS", "projects_table"]
@@ -20,6 +21,13 @@ PROJECT_COLUMNS = [
     *(COLUMNS[column] for column in GOALS), *(COLUMNS[column] for column in _MONEY),
     *(COLUMNS[column] for column in KPIS), "realigned", "line", COLUMNS[NOTE],
 ]  # fmt: skip
+
+_NUMBERS = {
+    **dict.fromkeys(["period_start", "period_end", "line"], "Int64"),
+    **dict.fromkeys([COLUMNS[column] for column in _MONEY], "float64"),
+    "realigned": "bool",
+}
+_KINDS = {name: _NUMBERS.get(name, "str") for name in PROJECT_COLUMNS}
 
 
 def projects_table(rows: list[Aligned]) -> pd.DataFrame:
@@ -36,7 +44,7 @@ def projects_table(rows: list[Aligned]) -> pd.DataFrame:
         The columns of projects.csv (docs, Tables). Text is '' where the document has none, money (million KZT) NaN,
         years missing; a period that a row does not state itself is missing.
     """
-    records = [
+    records: list[dict[str, object]] = [
         {
             "project": row.row.number,
             "parent": row.row.parent,
@@ -51,8 +59,4 @@ def projects_table(rows: list[Aligned]) -> pd.DataFrame:
         }
         for row in rows
     ]
-    table = pd.DataFrame(records, columns=PROJECT_COLUMNS)
-    years = dict.fromkeys(["period_start", "period_end", "line"], "Int64")
-    money = dict.fromkeys([COLUMNS[column] for column in _MONEY], "float64")
-    kinds = {**years, **money, "realigned": "bool"}
-    return table.astype({name: kinds.get(name, "str") for name in PROJECT_COLUMNS})
+    return typed_table([[record[name] for name in PROJECT_COLUMNS] for record in records], _KINDS)

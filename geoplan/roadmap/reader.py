@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
-
-import pandas as pd
+from typing import TYPE_CHECKING, NamedTuple
 
 from geoplan.errors import InputError
 from geoplan.files import write_csv
@@ -13,13 +11,17 @@ from geoplan.roadmap._checks import Finding, check_rows, check_totals
 from geoplan.roadmap._lines import split_lines
 from geoplan.roadmap._rows import align_rows
 from geoplan.roadmap._source import read_source
+from geoplan.roadmap._table import typed_table
 from geoplan.roadmap.builds import builds_table
 from geoplan.roadmap.cells import cells_table
 from geoplan.roadmap.projects import projects_table
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 __all__ = ["Roadmap", "read_roadmap", "write_roadmap"]
 
-_FINDING_COLUMNS = ["project", "line", "kind", "message"]
+_FINDING_KINDS = {"project": "str", "line": "Int64", "kind": "str", "message": "str"}
 
 
 class Roadmap(NamedTuple):
@@ -72,8 +74,7 @@ def read_roadmap(path: str | Path) -> Roadmap:
         last = source.lines[-1][0]
         findings.append(("", last, "truncated", "Файл обрывается посреди буквы: конец документа потерян."))
     findings.sort(key=lambda finding: finding[1])
-    table = pd.DataFrame(findings, columns=_FINDING_COLUMNS)
-    table = table.astype({"project": "str", "line": "Int64", "kind": "str", "message": "str"})
+    table = typed_table(findings, _FINDING_KINDS)
     return Roadmap(projects_table(rows), builds, table, cells_table(rows, totals))
 
 
