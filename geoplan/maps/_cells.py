@@ -51,6 +51,11 @@ def _edges(city: City, cells: pd.DataFrame) -> list[list[float]]:
 
 
 def focus(cells: pd.DataFrame) -> list[float]:
-    """Where nearly all people live: the frame the page opens with."""
+    """Where nearly all people live: the frame the page opens with. It takes in the outer cells whole, not their middles."""
     low, high = cells[["lon", "lat"]].quantile(0.005), cells[["lon", "lat"]].quantile(0.995)
-    return [round(float(v), 4) for v in (low["lon"], low["lat"], high["lon"], high["lat"])]
+    half = {
+        axis: np.ptp(cells[axis]) / max(1, np.ptp(cells[line])) / 2
+        for axis, line in (("lon", "col"), ("lat", "row"))
+    }
+    ends = [low[axis] - half[axis] for axis in half] + [high[axis] + half[axis] for axis in half]
+    return [round(float(v), 4) for v in ends]

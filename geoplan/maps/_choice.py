@@ -127,6 +127,7 @@ def choice_values(answer: Answer, ground: dict[str, Any], texts: Languages) -> d
             "people": texts.people(float(city["covered_after"])),
         },
         "change": texts("choice.change", people=texts.people(float(city["change"]))),
+        "points": texts.points(float(city["share_after"]) - float(city["share_before"])),
         "bar": _bar(float(city["share_before"]), float(city["share_after"])),
         "plans": [
             {

@@ -10,6 +10,7 @@ from geoplan.maps._choice import choice_data, choice_values
 from geoplan.maps._languages import load_languages
 from geoplan.maps._page import fill_template, map_page
 from geoplan.maps._payload import ground_data
+from geoplan.maps._place import city_name
 from geoplan.report import write_sites
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def choice_page(answer: Answer, *, language: str = "ru") -> str:
     question = answer.question
     city, service = question.bench.city, question.service.name
     texts = load_languages(language)
+    texts = texts.filled(city=city_name(city, texts))
     ground = ground_data(city, texts)
     values = choice_values(answer, ground, texts)
     body = fill_template("choice.html", values.pop("texts"), **values)

@@ -13,6 +13,7 @@ from geoplan.maps._languages import load_languages
 from geoplan.maps._notes import basis_key, notes, sources
 from geoplan.maps._page import fill_template, map_page
 from geoplan.maps._payload import ground_data, service_data
+from geoplan.maps._place import city_name
 from geoplan.maps._tiles import OPENSTREETMAP
 from geoplan.standards import load_standards
 
@@ -108,14 +109,12 @@ def _with_figures(texts: Languages, standards: Standards) -> Languages:
 def _with_city(texts: Languages, plans: list[Plan]) -> Languages:
     """The texts with the city's name, the year its plan runs to, and what the pages answer: a plan's promise, or today."""
     city = plans[0].city
-    plain = city.name.replace("-", " ").title()
-    names = city.package.get("names") or {}
     opens = [int(year) for plan in plans for year in plan.builds["opens"]]
     kind = "planned" if opens else "unplanned"
-    name = texts.each(lambda table: str(names.get(table.language) or plain))
     year = texts.plain(str(max(opens, default="")))
     return texts.filled(
-        place=texts(f"nav.{kind}", city=name, year=year), promise=texts(f"nav.promise_{kind}")
+        place=texts(f"nav.{kind}", city=city_name(city, texts), year=year),
+        promise=texts(f"nav.promise_{kind}"),
     )
 
 

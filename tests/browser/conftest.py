@@ -4,12 +4,14 @@ import json
 import os
 import shutil
 import sys
+from importlib import resources
 from pathlib import Path
 
 import pytest
 
 BINARY, DRIVER = "chromium", "chromedriver"
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
+AXE = "const done = arguments[0]; axe.run(document, {resultTypes: ['violations']}).then((found) => done(found.violations));"
 
 # Service, size, ms until the page can be used, ms a step: median and longest. Printed when the tests are through.
 FIGURES = []
@@ -124,6 +126,16 @@ class Browser:
             line["message"]
             for line in self.driver.get_log("browser")
             if line["level"] in ("SEVERE", "WARNING")
+        ]
+
+    def serious(self):
+        """What an accessibility checker finds serious or critical, and where."""
+        self.run((resources.files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8"))
+        self.driver.set_script_timeout(120)
+        return [
+            (v["id"], v["impact"], [node["html"][:160] for node in v["nodes"][:3]])
+            for v in self.driver.execute_async_script(AXE)
+            if v["impact"] in ("serious", "critical")
         ]
 
     def requests(self):

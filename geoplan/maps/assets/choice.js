@@ -10,6 +10,8 @@
     G.addChoiceLegend();
     G.addCells(map);
     G.addProposals(map);
+    /* A site under the legend would not be seen: the map then stands beside it. */
+    if (G.siteUnderLegend()) map.fitBounds([[south, west], [north, east]], G.padding(true));
     G.addPrint(map);
     G.addReading(map);
     G.watch(function (state, old) {

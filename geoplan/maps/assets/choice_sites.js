@@ -4,6 +4,7 @@
   const D = G.data;
   const css = getComputedStyle(document.documentElement);
   const tone = (name) => css.getPropertyValue("--" + name).trim();
+  const PIN = 24;
   let pins = [];
 
   const popup = (site, number) => G.el("div", {}, [
@@ -26,6 +27,7 @@
   };
 
   G.pinsShown = () => G.plan().sites;
+  G.pinTag = [42, 30];
 
   const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
@@ -48,6 +50,17 @@
     for (const marker of pins) marker.addTo(G.map);
     spread();
     G.redrawNames();
+  };
+
+  G.siteUnderLegend = function () {
+    if (G.stacked()) return false;
+    const frame = G.map.getContainer().getBoundingClientRect();
+    const legend = G.byId("legend").getBoundingClientRect();
+    return D.plans.some((plan) => plan.sites.some(function (site) {
+      const at = G.map.latLngToContainerPoint([site.lat, site.lon]);
+      const [x, y] = [frame.left + at.x, frame.top + at.y];
+      return x > legend.left - PIN && y > legend.top - PIN && x < legend.right + PIN && y < legend.bottom + PIN;
+    }));
   };
 
   G.goToSite = function (at) {

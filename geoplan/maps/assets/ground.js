@@ -87,6 +87,11 @@
   /* Where a district's name may stand, best first: at its place, else a little above or below. */
   const SHIFTS = {district: [0, -26, 26, -50, 50], microdistrict: [0], street: [0]};
   const PIN = 12;
+  /* What a sign takes, and the word under it where it has one (G.pinTag: half its width, how far down it reaches). */
+  const boxesOf = function ({x, y}) {
+    const own = [x - PIN, y - PIN, x + PIN, y + PIN];
+    return G.pinTag ? [own, [x - G.pinTag[0], y, x + G.pinTag[0], y + G.pinTag[1]]] : [own];
+  };
 
   const paintLabels = function (ctx, view, pins) {
     const taken = [];
@@ -109,7 +114,7 @@
       const free = SHIFTS[kind].map((shift) => at + shift).filter((y) => !taken.some((o) => meet(box(y), o)));
       if (!free.length) return;
       /* A name never hides a sign if there is room beside it; with no room a district keeps its name, others go without. */
-      const y = free.find((one) => !pins.some((p) => meet(box(one), [p.x - PIN, p.y - PIN, p.x + PIN, p.y + PIN])));
+      const y = free.find((one) => !pins.some((pin) => meet(box(one), pin)));
       if (y === undefined && kind !== "district") return;
       put(label, style, x, y === undefined ? free[0] : y);
       taken.push(box(y === undefined ? free[0] : y));
@@ -139,7 +144,7 @@
     new G.CanvasLayer(over, {pane: G.pane(map, "over", 350), id: "over"}).addTo(map);
     const withPins = function (ctx, view) {
       const seen = G.pinsShown ? G.pinsShown() : [];
-      paintLabels(ctx, view, seen.map((b) => map.project([b.lat, b.lon], view.zoom).subtract([view.ox, view.oy])));
+      paintLabels(ctx, view, seen.flatMap((b) => boxesOf(map.project([b.lat, b.lon], view.zoom).subtract([view.ox, view.oy]))));
     };
     const names = new G.CanvasLayer(withPins, {pane: G.pane(map, "names", 620), id: "names"}).addTo(map);
     G.redrawNames = () => names.redraw();

@@ -25,7 +25,7 @@
       else if (G.state.area) map.fitBounds(G.boundsOfArea(G.areaIndex()), {animate: false, padding: [10, 10]});
       else {
         const [west, south, east, north] = G.data.focus;
-        map.fitBounds([[south, west], [north, east]], {animate: false});
+        map.fitBounds([[south, west], [north, east]], {animate: false, paddingTopLeft: [12, 12], paddingBottomRight: [12, 34]});
       }
       copies = Array.from(document.querySelectorAll(".leaflet-pane > canvas"), still);
     };
