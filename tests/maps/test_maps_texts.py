@@ -148,6 +148,39 @@ def test_kazakh_and_english_are_not_russian_left_over():
     } == set()
 
 
+def test_no_word_mixes_letters_of_two_scripts():
+    for language in known_languages():
+        texts = load_texts(language)
+        for key, text in (texts.strings | texts.translations).items():
+            for word in re.findall(r"[^\W\d_]+", text):
+                assert not (re.search("[A-Za-z]", word) and re.search("[\u0400-\u04ff]", word)), (
+                    language,
+                    key,
+                    word,
+                )
+
+
+# A thing has one name; these once stood for things that have another: an assumption, a block, random draws, capacity.
+OTHER_NAMES = {
+    "болжам": "жорамал",
+    "квартал": "орам",
+    "есептеулер": "орналастырулар",
+    "сыйымдылы": "қуаты",
+}
+# An ending follows the sound of the number before it: behind a value only per cent, or a noun.
+ENDINGS_OF_VALUES = {("spread", "ы"), ("share", "ы"), ("project", "т"), ("line", "жол")}
+
+
+def test_kazakh_has_one_name_for_a_thing_and_endings_that_fit_every_number():
+    texts = load_texts("kk")
+    for key, text in (texts.strings | texts.translations).items():
+        assert [name for name in OTHER_NAMES if name in text.lower()] == [], key
+        endings = re.findall(r"\{(\w+)\}-([а-яәғқңөұүһі]{1,3})(?![а-яәғқңөұүһі])", text)
+        assert set(endings) <= ENDINGS_OF_VALUES, key
+        # A date is put into words: "2024 жылғы қазан" takes its ending on the month.
+        assert not re.search(r"\d{4}-\d\d(-\d\d)? (дейін|кейін|бастап)", text), key
+
+
 def test_kazakh_translates_what_russian_does():
     assert set(load_texts("kk").translations) == set(TEXTS.translations)
 
