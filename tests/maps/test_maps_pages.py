@@ -1,4 +1,5 @@
 import re
+from importlib import resources
 
 import numpy as np
 import pytest
@@ -196,3 +197,25 @@ def test_a_city_without_a_plan_shows_one_figure_and_speaks_of_no_change(city, tm
     assert "медиана розыгрышей" not in overview.split('<section id="answers"')[1].split("<section")[1]
     service = (tmp_path / "school.html").read_text(encoding="utf-8")
     assert "сегодня, по данным города" in service
+
+
+def test_what_the_scripts_put_into_a_text_is_not_put_in_before(pages, data_of):
+    texts = data_of(pages["school.html"])["texts"]["ru"]
+    scripts = (resources.files("geoplan.maps") / "assets").iterdir()
+    calls = [
+        (key, re.findall(r"(?:^|,) *(\w+)(?=[:,]|$)", values))
+        for script in scripts
+        if script.name.endswith(".js")
+        for key, values in re.findall(
+            r'G\.T\("([a-z_.]+)", \{([^{}]*)\}\)', script.read_text(encoding="utf-8")
+        )
+    ]
+    assert ("gaps.near", ["name"]) in calls
+    lost = [
+        (key, name)
+        for key, names in calls
+        if key in texts
+        for name in names
+        if f"{{{name}}}" not in texts[key]
+    ]
+    assert lost == []

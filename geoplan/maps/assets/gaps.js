@@ -13,7 +13,7 @@
 
   const name = function (g) {
     if (!g.place) return g.district ? G.districtName(g.district) : G.T("district.unknown");
-    return g.near ? G.T("gaps.near", {place: g.place}) : g.place;
+    return g.near ? G.T("gaps.near", {name: g.place}) : g.place;
   };
   const where = (g) => (g.place && g.district ? G.districtName(g.district) : "");
   const nearest = (g) => (g.nearest === null ? G.T("gaps.no_way") : G.T("unit." + D.unit, {value: G.number(g.nearest, D.unit === "min" ? 1 : 0)}));
