@@ -52,5 +52,6 @@ def expected_coverage(
     if crews.shape[-1] != len(demand.cells):
         msg = f"crews cover {crews.shape[-1]} cells, the demand has {len(demand.cells)}: build both from one city"
         raise InputError(msg)
-    weight = 1.0 - np.power(float(busy_fraction), crews)
-    return weight @ demand.weights.astype(np.float64)
+    # There are few different numbers of crews and millions of cells of draws: each number is raised once.
+    free = 1.0 - np.power(float(busy_fraction), np.arange(int(crews.max(initial=0)) + 1))
+    return free[crews] @ demand.weights.astype(np.float64)

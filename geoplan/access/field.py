@@ -61,7 +61,11 @@ def at_most(cost: NDArray[np.float64]) -> NDArray[np.float32]:
     A threshold includes its bound: 500 m reached over a sum of rounded lengths must not become 500.0000001 m. float32
     keeps hundredths up to about 130 thousand, beyond any trip inside a city.
     """
-    return np.round(cost, 2).astype(np.float32)
+    rounded = np.empty(cost.shape, dtype=np.float32)
+    # Row by row, so that what is rounded is not written to memory and read again.
+    for own, row in zip(np.atleast_2d(rounded), np.atleast_2d(cost), strict=True):
+        own[:] = np.round(row, 2)
+    return rounded
 
 
 def open_field(network: Network, demand: Demand, *, direction: Direction, snap_limit: float) -> Field:

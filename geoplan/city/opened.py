@@ -87,8 +87,8 @@ class City:
         return self._with(facilities=facilities, own_facilities=told), notes
 
     def at_time(self, time_of_day: str) -> City:
-        """Return the same city at another time of day; see `geoplan.network.build_network` for those known."""
-        return self._with(time_of_day=time_of_day)
+        """Return the city at a time of day, itself if it is; see `geoplan.network.build_network` for those known."""
+        return self if time_of_day == self.time_of_day else self._with(time_of_day=time_of_day)
 
     def _with(self, **changed: Any) -> City:
         other = City(self.name, self.folder)

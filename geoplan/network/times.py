@@ -114,11 +114,28 @@ def rows(
     f, p, direct = same_segment(network, facilities, points, direction)
     # A facility off the network has a row too, of inf.
     for part, node, reached in _searches(network, facilities, at, direction, limit):
-        cost = np.minimum(reached[:, node[at[0]]] + extra[0], reached[:, node[at[1]]] + extra[1])
+        cost = _at_points(reached, node[at], extra)
         here = (f >= part.start) & (f < part.stop)
         np.minimum.at(cost, (f[here] - part.start, p[here]), direct[here])
-        cost[cost > limit] = np.inf
+        if np.isfinite(limit):
+            cost[cost > limit] = np.inf
         yield part, cost
+
+
+def _at_points(
+    reached: NDArray[np.float64], ends: NDArray[np.int64], extra: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Cost at each point by the cheaper of its two ends: (F, P) of (F, nodes) costs, (2, P) ends and what they add."""
+    cost = np.empty((len(reached), ends.shape[1]))
+    by_v = np.empty(ends.shape[1])
+    # A facility at a time and in place: one row stays in the processor's cache, a table of all of them does not.
+    for row, own in zip(reached, cost, strict=True):
+        row.take(ends[0], out=own, mode="clip")
+        row.take(ends[1], out=by_v, mode="clip")
+        np.add(own, extra[0], out=own)
+        np.add(by_v, extra[1], out=by_v)
+        np.minimum(own, by_v, out=own)
+    return cost
 
 
 def _searches(

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geoplan.access import count_within
 from geoplan.scenario.asked import check_year
 from geoplan.scenario.bench import Bench, bench_of
+from geoplan.scenario.crews import counts_by_year
 from geoplan.scenario.opening import open_scene, own_draws
 
 if TYPE_CHECKING:
@@ -76,42 +76,18 @@ class Moment:
 
     def counts(self, limit: float) -> dict[str, NDArray[np.int64]]:
         """(draws, cells) facilities within a limit of each cell: `placed`, `proposed` and `drawn`."""
-        scene = self.scene
-        stands = scene.standing(self.year, self.state)
-        certain = scene.standing(self.year, self.certain)
-        existing = self._drawn_counts(stands, limit) + self._placed_counts(stands, limit)
-        drawn = existing + count_within(scene.build_costs[self.built & ~self.drawn], limit)
-        drawn = np.repeat(drawn, len(self.picks), axis=0) if len(drawn) == 1 else drawn
-        within = self.bench.candidate_rows(self.service).within(limit)
-        for build in np.flatnonzero(self.built & self.drawn).tolist():
-            drawn += within[self.picks[:, build]].toarray().astype(np.int64)
-        return {
-            "placed": (
-                self._placed_counts(certain, limit)
-                + count_within(scene.build_costs[self.built & self.certain], limit)
-            )[None, :],
-            "proposed": existing + count_within(scene.build_costs[self.built], limit),
-            "drawn": drawn,
-        }
-
-    def _placed_counts(self, stands: NDArray[np.bool_], limit: float) -> NDArray[np.int64]:
-        """(cells,) existing facilities with a place within a limit."""
-        places = self.scene.existing[stands & self.scene.existing["placed"].to_numpy()]
-        total = np.zeros(len(self.bench.demand.cells), dtype=np.int64)
-        for _, cost in self.scene.reach.rows(places["lon"], places["lat"]):
-            total += count_within(cost, limit)
-        return total
-
-    def _drawn_counts(self, stands: NDArray[np.bool_], limit: float) -> NDArray[np.int64]:
-        """(draws, cells) existing facilities whose place is drawn; one row of zeros where none is."""
-        scene = self.scene
-        if scene.drawn_rows is None or scene.drawn_picks is None:
-            return np.zeros((1, len(self.bench.demand.cells)), dtype=np.int64)
-        within = scene.drawn_rows.within(limit)
-        total = np.zeros((len(scene.drawn_picks), within.shape[1]), dtype=np.int64)
-        for column in np.flatnonzero(stands[np.flatnonzero(scene.existing["drawn"].to_numpy())]):
-            total += within[scene.drawn_picks[:, column]].toarray().astype(np.int64)
-        return total
+        at_end = counts_by_year(
+            self.scene,
+            [self.year],
+            state=self.state,
+            certain=self.certain,
+            rows=self.bench.candidate_rows(self.service),
+            picks=self.picks,
+            drawn=self.drawn,
+            limit=limit,
+        )
+        _, found = next(at_end)
+        return {scenario: counts.astype(np.int64) for scenario, counts in found.items()}
 
 
 def open_moment(city: City, service: Service, *, year: int | None = None) -> Moment:

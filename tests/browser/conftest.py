@@ -157,25 +157,10 @@ def browser(request, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def pages(tmp_path_factory):
+def pages(request):
     """Folder of the real city's pages; GEOPLAN_PAGES names one that is written already."""
     if "GEOPLAN_PAGES" in os.environ:
         return Path(os.environ["GEOPLAN_PAGES"])
-    import geoplan as gp
-    from geoplan.report import report_tables, write_tables
-    from geoplan.standards import load_standards
-
-    folder = tmp_path_factory.mktemp("pages")
-    city = gp.open_city("almaty")
-    plans = [gp.timeline(city, city.builds, service=name) for name in load_standards().services]
-    tables = report_tables(
-        plans,
-        projects=city.projects,
-        builds=city.builds,
-        findings=city.findings,
-        standards=load_standards(),
-        published=city.published,
-    )
-    write_tables(tables, folder / "data")
-    gp.maps.write(plans, folder, tables=tables)
-    return folder
+    done = request.getfixturevalue("full_run")
+    assert done.status == 0, done.err
+    return done.folder

@@ -6,7 +6,10 @@ import sys
 
 import pytest
 
-from geoplan.cli import main
+from geoplan.city import open_city
+from geoplan.cli import _shared, main
+from geoplan.cli import geocode as geocoding
+from geoplan.cli import travel
 
 
 @pytest.fixture
@@ -25,3 +28,19 @@ def geoplan(monkeypatch, capsys):
         return status, out, err
 
     return run
+
+
+@pytest.fixture(scope="session")
+def shipped_city():
+    return open_city("almaty")
+
+
+@pytest.fixture
+def opened_once(monkeypatch, shipped_city):
+    """Let commands that ask for the shipped city as it is take one that is open already, with its networks."""
+
+    def opened(name="almaty", layers=None):
+        return shipped_city if (name, layers) == ("almaty", None) else open_city(name, layers)
+
+    for module in (_shared, travel, geocoding):
+        monkeypatch.setattr(module, "open_city", opened)

@@ -17,6 +17,8 @@ from geoplan.scenario.moment import open_moment
 from geoplan.scenario.scene import middle_draw
 from geoplan.standards import load_standards
 
+pytestmark = pytest.mark.usefixtures("opened_once")
+
 
 def one_line(err):
     lines = err.strip().splitlines()

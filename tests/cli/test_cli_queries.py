@@ -12,6 +12,7 @@ import shapely
 
 from geoplan.cli import main
 
+pytestmark = pytest.mark.usefixtures("opened_once")
 CENTRE = (76.945, 43.238)
 
 

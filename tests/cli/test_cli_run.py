@@ -3,75 +3,51 @@
 from __future__ import annotations
 
 import json
-import os
-import resource
-import subprocess
-import sys
 
 import pandas as pd
 import pytest
 
 SERVICES = ["ambulance", "polyclinic", "school", "kindergarten"]
-COMMAND = [sys.executable, "-c", "from geoplan.cli import main; main()"]
-
-
-def geoplan(*arguments, cwd, seed="0"):
-    environment = os.environ | {"PYTHONHASHSEED": seed}
-    return subprocess.run(
-        [*COMMAND, *map(str, arguments)],
-        cwd=cwd,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="module")
-def done(tmp_path_factory, root):
-    out = tmp_path_factory.mktemp("run")
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    result = geoplan("run", "--out", out / "maps", cwd=out)
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    # processor time, not wall time: another test worker shares the machine
-    seconds = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
-    peak = used.ru_maxrss / 1024**2
-    assert result.returncode == 0, result.stderr
-    return out / "maps" / "almaty", result, seconds, peak
+def done(full_run):
+    assert full_run.status == 0, full_run.err
+    return full_run
 
 
 @pytest.fixture(scope="module")
 def coverage(done):
-    return pd.read_csv(done[0] / "data" / "coverage.csv", dtype={"moment": str})
+    return pd.read_csv(done.folder / "data" / "coverage.csv", dtype={"moment": str})
 
 
 @pytest.fixture(scope="module")
 def effects(done):
-    return pd.read_csv(done[0] / "data" / "effects.csv")
+    return pd.read_csv(done.folder / "data" / "effects.csv")
 
 
 @pytest.fixture(scope="module")
 def builds(done):
-    return pd.read_csv(done[0] / "data" / "builds.csv", keep_default_na=False)
+    return pd.read_csv(done.folder / "data" / "builds.csv", keep_default_na=False)
 
 
 def test_it_stays_within_its_time_and_memory(done):
-    _, _, seconds, peak = done
-    assert peak < 1.5  # GiB
-    assert seconds < 60  # about 20 s of processor time alone; two busy threads on one core take twice that
+    assert done.gib < 1.5
+    assert (
+        done.seconds < 60
+    )  # about 20 s of processor time alone; two busy threads on one core take twice that
 
 
 def test_nothing_but_results_stands_on_standard_output(done):
-    _, result, _, _ = done
-    assert result.stderr == ""
-    lines = result.stdout.splitlines()
+    assert done.err == ""
+    lines = done.out.splitlines()
     # one school and three kindergartens have a place that no street is near
     assert [line.split()[:2] for line in lines[:2]] == [["school", "1"], ["kindergarten", "3"]]
     assert [line.split()[0] for line in lines[2:]] == [*SERVICES, "open"]
 
 
 def test_every_page_is_there_and_no_larger_than_two_megabytes(done):
-    folder = done[0]
+    folder = done.folder
     pages = {path.name: path.stat().st_size for path in folder.glob("*.html")}
     assert set(pages) == {"index.html", *(f"{service}.html" for service in SERVICES)}
     assert max(pages.values()) <= 2_000_000
@@ -146,13 +122,13 @@ def test_the_two_tables_tell_the_same_of_every_build(effects, coverage):
     assert rows.loc[stands.index, ["share_low", "share_high"]].notna().all(axis=None)
 
 
-def test_a_folder_that_is_not_a_run_is_left_alone(tmp_path):
+def test_a_folder_that_is_not_a_run_is_left_alone(start_geoplan, tmp_path):
     mine = tmp_path / "maps" / "almaty"
     mine.mkdir(parents=True)
     (mine / "notes.txt").write_text("mine")
-    result = geoplan("run", "--out", tmp_path / "maps", cwd=tmp_path)
-    assert result.returncode == 1
-    assert "almaty: holds other files" in result.stderr
+    result = start_geoplan("run", "--out", tmp_path / "maps", cwd=tmp_path)
+    assert result.status == 1
+    assert "almaty: holds other files" in result.err
     assert (mine / "notes.txt").read_text() == "mine"
 
 
@@ -175,20 +151,20 @@ def test_a_proposed_site_lies_in_its_district_and_is_called_proposed(builds, roo
 
 
 def test_the_record_holds_what_is_needed_to_run_it_again(done):
-    record = json.loads((done[0] / "run.json").read_text(encoding="utf-8"))
+    record = json.loads((done.folder / "run.json").read_text(encoding="utf-8"))
     assert record["seed"] == record["standards"]["draws"]["seed"]["value"]
     assert set(record["services"]) == set(SERVICES)
     assert all(value.startswith("sha256:") for value in record["layers"].values())
     for service in record["services"].values():
         assert service["siting"]["newly_covered"] <= service["siting"]["bound"]
-    text = (done[0] / "run.json").read_text(encoding="utf-8")
-    assert str(done[0].parent) not in text
+    text = (done.folder / "run.json").read_text(encoding="utf-8")
+    assert str(done.folder.parent) not in text
 
 
-def test_the_same_input_gives_the_same_bytes(done, tmp_path):
-    folder = done[0]
-    again = geoplan("run", "--out", tmp_path / "maps", cwd=tmp_path, seed="42")
-    assert again.returncode == 0, again.stderr
+def test_the_same_input_gives_the_same_bytes(done, start_geoplan, tmp_path):
+    folder = done.folder
+    again = start_geoplan("run", "--out", tmp_path / "maps", cwd=tmp_path, seed="42")
+    assert again.status == 0, again.err
     names = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
     other = tmp_path / "maps" / "almaty"
     assert names == sorted(str(path.relative_to(other)) for path in other.rglob("*") if path.is_file())
@@ -201,8 +177,8 @@ def test_the_same_input_gives_the_same_bytes(done, tmp_path):
 
 
 @pytest.mark.sources
-def test_reading_the_document_afresh_gives_the_shipped_tables(done, tmp_path, sources):
-    result = geoplan(
+def test_reading_the_document_afresh_gives_the_shipped_tables(done, start_geoplan, tmp_path, sources):
+    result = start_geoplan(
         "run",
         "--roadmap",
         sources / "roadmap.txt",
@@ -212,9 +188,9 @@ def test_reading_the_document_afresh_gives_the_shipped_tables(done, tmp_path, so
         tmp_path / "maps",
         cwd=tmp_path,
     )
-    assert result.returncode == 0, result.stderr
+    assert result.status == 0, result.err
     fresh = tmp_path / "maps" / "almaty" / "data"
-    shipped = done[0] / "data"
+    shipped = done.folder / "data"
     assert (fresh / "projects.csv").read_bytes() == (shipped / "projects.csv").read_bytes()
     told, own = ((folder / "findings.csv").read_bytes().splitlines() for folder in (fresh, shipped))
     off = [line for line in own if line.startswith(b",,off_network,")]
@@ -223,6 +199,6 @@ def test_reading_the_document_afresh_gives_the_shipped_tables(done, tmp_path, so
     assert len(off) == 4
     one, two = (
         pd.read_csv(folder / "builds.csv", keep_default_na=False).query("service == 'kindergarten'")
-        for folder in (fresh, done[0] / "data")
+        for folder in (fresh, done.folder / "data")
     )
     pd.testing.assert_frame_equal(one, two)

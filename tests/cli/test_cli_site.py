@@ -16,6 +16,8 @@ import shapely
 from geoplan._shipped import shipped_layers
 from geoplan.maps._texts import load_texts
 
+pytestmark = pytest.mark.usefixtures("opened_once")
+
 
 def test_site_prints_plans_that_differ_what_each_site_is_worth_and_by_district(geoplan, tmp_path):
     out = tmp_path / "sites.gpkg"

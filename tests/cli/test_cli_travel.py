@@ -9,6 +9,7 @@ import shapely
 
 from geoplan.city import open_city
 
+pytestmark = pytest.mark.usefixtures("opened_once")
 HERE = "76.945,43.238"
 
 

@@ -153,8 +153,8 @@ def test_bad_rows_are_told_by_their_line(lay, text, fault):
 
 def test_the_command_takes_a_list_and_the_run_records_it(tmp_path, monkeypatch, capsys):
     path = tmp_path / "my.csv"
-    path.write_text("action,facility_id,service,lon,lat\n,,ambulance,76.85,43.30\n", encoding="utf-8")
-    arguments = ["run", "--service", "ambulance", "--facilities", path, "--out", tmp_path / "maps"]
+    path.write_text("action,facility_id,service,lon,lat\n,,kindergarten,76.85,43.30\n", encoding="utf-8")
+    arguments = ["run", "--service", "kindergarten", "--facilities", path, "--out", tmp_path / "maps"]
     monkeypatch.setattr("sys.argv", ["geoplan", *map(str, arguments)])
     with pytest.raises(SystemExit) as stop:
         main()
@@ -164,7 +164,7 @@ def test_the_command_takes_a_list_and_the_run_records_it(tmp_path, monkeypatch, 
     assert record["own_facilities"]["name"] == "my.csv"
     assert "--facilities" in record["command"]
     table = (tmp_path / "maps" / "almaty" / "data" / "facilities.csv").read_text(encoding="utf-8")
-    assert "own-001,ambulance" in table
+    assert "own-001,kindergarten" in table
 
 
 def test_a_layer_keeps_its_columns_and_their_types(city, lay):
