@@ -7,9 +7,8 @@ import sys
 import pytest
 
 from geoplan.city import open_city
-from geoplan.cli import _shared, main
+from geoplan.cli import _shared, main, travel
 from geoplan.cli import geocode as geocoding
-from geoplan.cli import travel
 
 
 @pytest.fixture
