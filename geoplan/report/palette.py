@@ -23,10 +23,11 @@ UNREACHABLE_COLOUR = "#5d5a66"
 _SHARES = [
     (0.0, 0.2, "#f6efe2"), (0.2, 0.4, "#dbe6ef"), (0.4, 0.6, "#abcbe4"), (0.6, 0.8, "#6aa5d2"), (0.8, 1.0, "#1c5fa8"),
 ]  # fmt: skip
-# Shares of people left out: the warm side of the same scale, dark is much; the last column is the ink on it.
+# Shares of people left out: the warm side of the same scale, dark is much; the last column is the ink on it. Steps and ink
+# hold for red-blind and green-blind eyes too, to whom these hues are one and only lightness is left.
 _GAPS = [
-    (0.0, 0.2, "#fff7e8", "#17222d"), (0.2, 0.4, "#fee0a8", "#17222d"), (0.4, 0.6, "#fbb95e", "#17222d"),
-    (0.6, 0.7, "#f0973f", "#17222d"), (0.7, 0.8, "#d9711c", "#17222d"), (0.8, 1.0, "#8c3a08", "#ffffff"),
+    (0.0, 0.2, "#fff7e8", "#17222d"), (0.2, 0.4, "#fee3ae", "#17222d"), (0.4, 0.6, "#fcc368", "#17222d"),
+    (0.6, 0.7, "#e88a35", "#17222d"), (0.7, 0.8, "#ae4d0c", "#ffffff"), (0.8, 1.0, "#662803", "#ffffff"),
 ]  # fmt: skip
 
 

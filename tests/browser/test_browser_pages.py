@@ -96,6 +96,10 @@ def test_before_after_and_difference_paint_three_different_maps(browser, pages, 
     assert browser.run("return document.getElementById('legend-classes').textContent") != legend
     browser.click("#phase-change")
     assert browser.painted() not in (before, after)
+    # Who is beyond the threshold afterwards differs by hatching, not by a pale colour alone.
+    beyond = "return Object.keys(G.CHANGE).filter((name) => G.changeHatched(G.CHANGE[name])).sort()"
+    assert browser.run(beyond) == ["farther", "lost", "nearer", "out"]
+    assert browser.run("return document.querySelector('#legend-classes li:last-child .hatched') !== null")
     assert browser.complaints() == []
 
 

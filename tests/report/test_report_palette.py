@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from geoplan.errors import InputError
-from geoplan.report.palette import UNREACHABLE_COLOUR, class_colours, share_bins, share_colour, share_ink
+from geoplan.report.palette import (
+    UNREACHABLE_COLOUR,
+    class_colours,
+    gap_bins,
+    gap_ink,
+    share_bins,
+    share_colour,
+    share_ink,
+)  # fmt: skip
 from geoplan.standards import load_standards
 
 # Machado, Oliveira & Fernandes (2009), severity 1: how red-blind, green-blind and blue-blind eyes see linear RGB.
@@ -41,8 +49,10 @@ def lab(rgb):
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
-def contrast(one, two):
-    lights = sorted(float(np.array([0.2126, 0.7152, 0.0722]) @ linear(c)) for c in (one, two))
+def contrast(one, two, eyes=None):
+    matrix = np.eye(3) if eyes is None else np.array(BLIND[eyes])
+    weights = np.array([0.2126, 0.7152, 0.0722])
+    lights = sorted(float(weights @ np.clip(matrix @ linear(c), 0, 1)) for c in (one, two))
     return (lights[1] + 0.05) / (lights[0] + 0.05)
 
 
@@ -81,3 +91,14 @@ def test_a_share_takes_the_colour_of_its_bin_and_its_text_is_legible_on_it():
     assert share_colour(1.0) == share_bins()[-1][2]
     for share in np.linspace(0, 1, 21):
         assert contrast(share_colour(share), share_ink(share)) >= 4.5
+
+
+@pytest.mark.parametrize("eyes", [None, *BLIND])
+def test_steps_of_the_heat_table_are_told_apart_and_legible_by_every_eye(eyes):
+    matrix = np.eye(3) if eyes is None else np.array(BLIND[eyes])
+    seen = [lab(matrix @ linear(colour)) for _, _, colour in gap_bins()]
+    assert [light for light, _, _ in seen] == sorted((light for light, _, _ in seen), reverse=True)
+    for one, next_one in itertools.pairwise(seen):
+        assert np.linalg.norm(one - next_one) > 12
+    for low, _, colour in gap_bins():
+        assert contrast(colour, gap_ink(low), eyes) >= 4.5

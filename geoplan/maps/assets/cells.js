@@ -12,7 +12,7 @@
   G.changeColours = CHANGES.map((n) => colour("change-" + n));
   G.classColours = D.colours.concat([D.unreachable_colour]);
   G.classHatched = (k) => k > G.limit;
-  G.changeHatched = (k) => k === G.CHANGE.lost || k === G.CHANGE.farther;
+  G.changeHatched = (k) => k !== G.CHANGE.within && k !== G.CHANGE.gained;
 
   /* A colour with thin diagonal lines over it; one picture a colour, kept. */
   const hatches = {};

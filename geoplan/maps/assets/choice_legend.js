@@ -31,8 +31,6 @@
   };
 
   G.addChoiceLegend = function () {
-    /* Everything beyond the threshold is hatched too, so that it differs without colour. */
-    G.changeHatched = (k) => k === G.CHANGE.out || k === G.CHANGE.nearer;
     G.byId("legend").open = !G.stacked() && window.innerHeight > 640;
     G.watch(draw);
     draw();

@@ -69,12 +69,26 @@
     pins[at].openPopup();
   };
 
+  /* What the roadmap places is no circle, as on the service pages: dots this small are told apart by shape, not by colour. */
+  const Diamond = L.CircleMarker.extend({
+    _updatePath: function () {
+      const ctx = this._renderer._ctx;
+      if (!this._renderer._drawing || this._empty()) return;
+      const {x, y} = this._point;
+      const r = this._radius * 1.35;
+      ctx.beginPath();
+      for (const [dx, dy] of [[0, -r], [r, 0], [0, r], [-r, 0]]) ctx.lineTo(x + dx, y + dy);
+      ctx.closePath();
+      this._renderer._fillStroke(ctx, this);
+    },
+  });
+
   G.addProposals = function (map) {
     const renderer = L.canvas({pane: G.pane(map, "existing", 400, true), padding: 0.12, tolerance: 6});
     const dots = D.facilities.map(function ([lon, lat, status, name]) {
       const plan = status !== "existing";
       const hollow = status === "proposed";
-      const dot = L.circleMarker([lat, lon], {
+      const dot = new (plan && !hollow ? Diamond : L.CircleMarker)([lat, lon], {
         renderer, radius: 3, weight: hollow ? 2 : 1, color: hollow ? tone("plan") : tone("dot-edge"),
         fillColor: hollow ? "#ffffff" : tone(plan ? "plan" : "dot"), fillOpacity: 0.95, opacity: 0.95,
       });
