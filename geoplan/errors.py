@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["GeoplanError", "InputError", "LayerError", "OutputError"]
+__all__ = ["GeoplanError", "InputError", "LayerError", "OutputError", "cause"]
 
 
 class GeoplanError(Exception):
@@ -19,3 +19,15 @@ class LayerError(GeoplanError, ValueError):
 
 class OutputError(GeoplanError, OSError):
     """A result could not be written."""
+
+
+def cause(error: BaseException) -> str:
+    """Return why a file cannot be read in a few words, without the number of the system's error and without the path."""
+    if isinstance(error, FileNotFoundError):
+        return "no such file"
+    if isinstance(error, IsADirectoryError):
+        return "is a folder, not a file"
+    if isinstance(error, UnicodeDecodeError):
+        return f"not text in {error.encoding.upper()}"
+    told = getattr(error, "strerror", None) or str(error).strip() or type(error).__name__
+    return str(told).splitlines()[0]

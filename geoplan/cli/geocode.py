@@ -11,7 +11,7 @@ import typer
 from geoplan.city import open_city
 from geoplan.city.online import DEFAULT_URL, geocode_online
 from geoplan.cli._shared import CityOption, JsonOption, LayersOption, print_json, print_table
-from geoplan.errors import InputError
+from geoplan.errors import InputError, cause
 from geoplan.geocode import geocode as geocode_texts
 
 __all__ = ["geocode"]
@@ -39,7 +39,7 @@ def geocode(
         try:
             texts += file.read_text(encoding="utf-8").splitlines()
         except (OSError, UnicodeDecodeError) as error:
-            msg = f"{file}: cannot be read as UTF-8 text: {error}"
+            msg = f"{file}: cannot be read: {cause(error)}"
             raise InputError(msg) from error
     if file is not None and not texts:
         msg = f"{file}: holds no text"

@@ -20,11 +20,12 @@ from geoplan.cli._shared import (
 )
 from geoplan.errors import InputError
 from geoplan.files import whole, write_csv, write_geopackage_layer, write_text
-from geoplan.scenario.points import check_places, read_points
+from geoplan.scenario.points import read_points
 from geoplan.scenario.trips import isochrone_areas, travel_matrix
 
 if TYPE_CHECKING:
     from geoplan.city import City
+    from geoplan.scenario.trips import Placed
 
 __all__ = ["isochrone", "matrix"]
 
@@ -61,7 +62,7 @@ def isochrone(
         msg = f"--out {out}: write .geojson or .gpkg"
         raise typer.BadParameter(msg)
     opened, places = open_city(city, layers).at_time(time_of_day), _places(point)
-    areas, off = isochrone_areas(
+    areas, placed = isochrone_areas(
         opened,
         places,
         minutes=times,
@@ -70,9 +71,7 @@ def isochrone(
         each=each,
         bands=bands,
     )
-    if off:
-        typer.echo(f"points off the network, no area: {', '.join(off)}", err=True)
-    _tell_outside(places, opened, "points", off)
+    _tell(placed, opened, "points", "no area")
     if out is not None and out.suffix.lower() == ".gpkg":
         write_geopackage_layer(areas, out, layer="isochrones")
         return
@@ -110,12 +109,9 @@ def matrix(
 ) -> None:
     """Compute seconds and metres between every origin and destination."""
     opened = open_city(city, layers).at_time(time_of_day)
-    sides = {"origins": read_points(origins), "destinations": read_points(destinations)}
-    table, off = travel_matrix(opened, sides["origins"], sides["destinations"], mode=mode)
-    for side, names in off.items():
-        if names:
-            typer.echo(f"{side} off the network, no times: {', '.join(names)}", err=True)
-        _tell_outside(sides[side], opened, side, names)
+    table, sides = travel_matrix(opened, read_points(origins), read_points(destinations), mode=mode)
+    for side, placed in sides.items():
+        _tell(placed, opened, side, "no times")
     if out is not None and out.suffix == ".parquet":
         with whole(out) as temporary:
             table.to_parquet(temporary, index=False)
@@ -127,11 +123,12 @@ def matrix(
         print_table(table)
 
 
-def _tell_outside(points: gpd.GeoSeries, city: City, what: str, off: list[str]) -> None:
-    """Say on stderr which points lie outside the city and are used all the same, since one of its streets is near."""
-    names = [name for name in check_places(points, city, what=what) if name not in off]
-    if names:
-        few = ", ".join(names[:10]) + (" …" if len(names) > 10 else "")
+def _tell(placed: Placed, city: City, what: str, lack: str) -> None:
+    """Say on stderr which points are off the streets, and which lie outside the city and are used all the same."""
+    if placed.off:
+        typer.echo(f"{what} off the network, {lack}: {', '.join(placed.off)}", err=True)
+    if placed.outside:
+        few = ", ".join(placed.outside[:10]) + (" …" if len(placed.outside) > 10 else "")
         typer.echo(
             f"{what} outside {city.name}, where its streets end, so times may be too long: {few}", err=True
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geoplan.errors import InputError
+from geoplan.scenario.astray import facilities_astray
 from geoplan.scenario.sites import existing_sites
 
 if TYPE_CHECKING:
@@ -33,6 +34,5 @@ def check_year(bench: Bench, builds: pd.DataFrame, year: int | None) -> None:
 
 def off_streets(bench: Bench, service: Service) -> list[str]:
     """Ids of the service's facilities that have a place but no street of its mode within the snap limit."""
-    rows = existing_sites(bench.city.facilities, service.name, drawn=False)
-    rows = rows[rows["placed"]]
-    return rows.loc[~bench.reach(service).place(rows["lon"], rows["lat"]).on, "facility_id"].tolist()
+    existing = existing_sites(bench.city.facilities, service.name, drawn=False)
+    return facilities_astray(existing, bench.reach(service))["facility_id"].tolist()

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geoplan.access import Demand, assign_least_cost, assign_nearest_first, cost_rows, e2sfca
-from geoplan.errors import InputError
+from geoplan.errors import InputError, cause
 from geoplan.scenario.moment import Moment, open_moment
 from geoplan.standards import load_standards
 
@@ -116,8 +116,11 @@ def read_capacities(path: Path) -> pd.Series:
     """
     try:
         table = pd.read_csv(path, dtype=str, encoding="utf-8-sig")
+    except pd.errors.EmptyDataError as error:
+        msg = f"{path}: is empty (wanted: facility_id,capacity)"
+        raise InputError(msg) from error
     except (OSError, ValueError) as error:
-        msg = f"{path}: cannot be read: {str(error).splitlines()[0]}"
+        msg = f"{path}: cannot be read: {cause(error)}"
         raise InputError(msg) from error
     for column in ("facility_id", "capacity"):
         if column not in table.columns:

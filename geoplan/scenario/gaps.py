@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from pyproj import Transformer
 
 from geoplan.access import gap_clusters, neighbouring, quarters
 from geoplan.scenario.coverage import minutes
+from geoplan.scenario.microdistricts import microdistricts_of
 from geoplan.scenario.moment import open_moment
 from geoplan.scenario.scene import middle_draw
 from geoplan.standards import load_standards
@@ -69,13 +69,8 @@ def gaps_table(
         `place_m` how far that is; `nearest` the mean cost of those who reach a facility (min of response, m of walking),
         `nearest_min` the same in minutes; `unreachable` those of the persons who have no way to any.
     """
-    city, demand = bench.city, bench.demand
-    micros = city.places[city.places["kind"] == "microdistrict"]
-    to_metres = Transformer.from_crs("EPSG:4326", city.crs, always_xy=True)
-    x, y = to_metres.transform(micros.geometry.x.to_numpy(), micros.geometry.y.to_numpy())
-    rule = bench.standards.gaps
-    quarter, pairs = quarters(demand, x, y), neighbouring(demand, within=rule.join.value)
-    names = micros["name"].to_numpy(dtype=object)
+    demand, micros, rule = bench.demand, microdistricts_of(bench.city), bench.standards.gaps
+    quarter, pairs = quarters(demand, micros.x, micros.y), neighbouring(demand, within=rule.join.value)
     bounds = [(service.headline, service.headline_reading.limit)]
     if service.name == "school":
         bus = bench.standards.capacity.school_reach.value
@@ -100,10 +95,9 @@ def gaps_table(
     at = out["quarter"].to_numpy(dtype=np.int64)
     named = at >= 0
     out["place"] = ""
-    out.loc[named, "place"] = names[at[named]]
-    here_x, here_y = to_metres.transform(out["lon"].to_numpy(dtype=float), out["lat"].to_numpy(dtype=float))
+    out.loc[named, "place"] = micros.names[at[named]]
     out["place_m"] = np.nan
-    out.loc[named, "place_m"] = np.hypot(here_x[named] - x[at[named]], here_y[named] - y[at[named]]).round()
+    out.loc[named, "place_m"] = micros.metres(at[named], out.loc[named, "lon"], out.loc[named, "lat"]).round()
     cost = out["nearest"].to_numpy(dtype=float)
     told = minutes(cost, service, bench.standards)
     out["nearest_min"] = told.round(2)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 
-from geoplan.errors import InputError
+from geoplan.errors import InputError, cause
 from geoplan.layers.own.vector import need_one_layer
 from geoplan.layers.swapped import swapped
 
@@ -122,8 +122,7 @@ def read_features(path: Path) -> gpd.GeoDataFrame:
     except InputError:
         raise
     except (pyogrio.errors.DataSourceError, OSError, ValueError, IndexError) as error:
-        cause = (str(error) or type(error).__name__).splitlines()[0]
-        msg = f"{path}: cannot be read as a vector file: {cause}"
+        msg = f"{path}: cannot be read as a vector file: {cause(error)}"
         raise InputError(msg) from error
     if not isinstance(frame, gpd.GeoDataFrame) or frame.empty:
         msg = f"{path}: holds no features with a geometry"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from geoplan.errors import InputError
+from geoplan.errors import InputError, cause
 from geoplan.scenario.asked import check_year
 from geoplan.scenario.bench import bench_of
 from geoplan.scenario.coverage import COLUMNS, coverage_rows
@@ -204,7 +204,7 @@ def _run_table(folder: Path) -> pd.DataFrame:
     try:
         table = pd.read_csv(path, dtype={"moment": str, "district": str})
     except (OSError, ValueError) as error:
-        msg = f"{path}: cannot be read: {str(error).splitlines()[0]}"
+        msg = f"{path}: cannot be read: {cause(error)}"
         raise InputError(msg) from error
     missing = [name for name in COLUMNS if name not in table.columns]
     if missing:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geoplan.errors import InputError
-from geoplan.scenario.astray import astray_findings
+from geoplan.scenario.astray import astray_findings, builds_astray, facilities_astray
 from geoplan.scenario.bench import bench_of
 from geoplan.scenario.by_car import car_rows
 from geoplan.scenario.chain import Chain, open_chain
@@ -185,18 +185,11 @@ def _counts(scene: Scene) -> dict[str, int]:
     return {
         "existing": int((~scene.existing["placed"]).sum()),
         "existing_drawn": int(scene.existing["drawn"].sum()),
-        "existing_off_network": int(
-            (~scene.reach.place(*_points(scene.existing)).on).sum(),
-        ),
-        "builds_off_network": int((scene.everywhere & ~np.isfinite(scene.build_costs).any(axis=1)).sum()),
+        "existing_off_network": len(facilities_astray(scene.existing, scene.reach)),
+        "builds_off_network": len(builds_astray(scene)),
         "builds_proposed": int((status == "proposed").sum()),
         "builds_stated": int((status == "stated").sum()),
         "builds_register": int((status == "register").sum()),
         "builds_none": int((status == "none").sum()),
         "cells_off_network": int(scene.reach.off_network.sum()),
     }
-
-
-def _points(existing: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    placed = existing[existing["placed"]]
-    return placed["lon"], placed["lat"]

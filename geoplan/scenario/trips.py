@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,9 +21,17 @@ if TYPE_CHECKING:
     from geoplan.city import City
     from geoplan.network.times import Direction
 
-__all__ = ["isochrone_areas", "travel_matrix"]
+__all__ = ["Placed", "isochrone_areas", "travel_matrix"]
 
 _ON_FOOT = ("walk", "wheelchair")
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Names of points that are off the streets, and of those outside the city that one of its streets is near."""
+
+    off: list[str]
+    outside: list[str]
 
 
 def isochrone_areas(
@@ -34,7 +43,7 @@ def isochrone_areas(
     direction: Direction = "from_facility",
     each: bool = False,
     bands: bool = False,
-) -> tuple[gpd.GeoDataFrame, list[str]]:
+) -> tuple[gpd.GeoDataFrame, Placed]:
     """Return the area reached from points, or from which they are reached, within each number of minutes.
 
     Parameters
@@ -56,9 +65,9 @@ def isochrone_areas(
 
     Returns
     -------
-    areas, off
+    areas, placed
         origin (only if `each`), above_minutes (only if `bands`), minutes, mode, time_of_day, geometry (EPSG:4326), the
-        largest first; and which points have no street of the mode within the snap limit.
+        largest first; and which points have no street of the mode within the snap limit, or lie outside the city.
 
     Raises
     ------
@@ -96,12 +105,12 @@ def isochrone_areas(
         areas["origin"] = points.index.to_numpy()[areas["origin"].to_numpy()].astype(str)
     names = ["origin", "above_minutes", "minutes", "mode", "time_of_day", "geometry"]
     areas = areas.assign(mode=mode, time_of_day=city.time_of_day)
-    return areas[[name for name in names if name in areas.columns]], _off(origin, points)
+    return areas[[name for name in names if name in areas.columns]], _placed(origin, points, outside)
 
 
 def travel_matrix(
     city: City, origins: gpd.GeoSeries, destinations: gpd.GeoSeries, *, mode: str
-) -> tuple[pd.DataFrame, dict[str, list[str]]]:
+) -> tuple[pd.DataFrame, dict[str, Placed]]:
     """Return seconds and metres between every origin and destination.
 
     Parameters
@@ -111,10 +120,10 @@ def travel_matrix(
 
     Returns
     -------
-    matrix, off
-        origin, destination, seconds, metres (NaN where there is no way); and which origins and destinations have no street
-        of the mode within the snap limit. Metres are those of the way whose seconds are given (by car the quickest, not the
-        shortest), with the straight metres between each point and its street.
+    matrix, placed
+        origin, destination, seconds, metres (NaN where there is no way); and which `origins` and `destinations` have no
+        street of the mode within the snap limit, or lie outside the city. Metres are those of the way whose seconds are
+        given (by car the quickest, not the shortest), with the straight metres between each point and its street.
 
     Raises
     ------
@@ -123,8 +132,8 @@ def travel_matrix(
     """
     standards = load_standards()
     network = network_of(city, mode, standards)
-    for what, points in (("origins", origins), ("destinations", destinations)):
-        check_places(points, city, what=what)
+    sides = {"origins": origins, "destinations": destinations}
+    outside = {what: check_places(points, city, what=what) for what, points in sides.items()}
     starts = snap(network, origins.x, origins.y, limit=standards.snap.limit.value)
     ends = snap(network, destinations.x, destinations.y, limit=standards.snap.limit.value)
     seconds = np.full((len(origins), len(destinations)), np.nan)
@@ -145,8 +154,10 @@ def travel_matrix(
             "metres": np.round(metres, 1).ravel(),
         }
     )
-    return table, {"origins": _off(starts, origins), "destinations": _off(ends, destinations)}
+    snapped = {"origins": starts, "destinations": ends}
+    return table, {what: _placed(snapped[what], points, outside[what]) for what, points in sides.items()}
 
 
-def _off(points: Snap, names: gpd.GeoSeries) -> list[str]:
-    return [str(name) for name in names.index[~points.on]]
+def _placed(snapped: Snap, points: gpd.GeoSeries, outside: list[str]) -> Placed:
+    off = [str(name) for name in points.index[~snapped.on]]
+    return Placed(off=off, outside=[name for name in outside if name not in off])

@@ -80,10 +80,49 @@ def test_a_missing_or_changed_layer_is_named(geoplan, tmp_path, root, layer, how
     assert not (tmp_path / "maps").exists()
 
 
-def test_a_wrong_option_is_a_usage_error(geoplan):
-    assert geoplan("run", "--colour", "red")[0] == 2
-    assert geoplan("site", "school", "--count", "many")[0] == 2
-    assert geoplan("isochrone", "76.945,43.238", "--minutes", "soon")[0] == 2
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("run", "--colour", "red"), "No such option: --colour"),
+        (("fly",), "No such command 'fly'"),
+        (("access",), "Missing argument 'service'"),
+        (("site", "school", "--count", "many"), "--count: "),
+        (("site", "school", "--count", 1, "--gap", 3), "--gap: "),
+        (("access", "ambulance", "--measure", "fly"), "--measure: 'fly' is not one of 'response', "),
+        (("isochrone", "76.945,43.238", "--minutes", "soon"), "--minutes: 'soon' is not a list of numbers"),
+        (("isochrone", "a,b", "--minutes", 5), "LON,LAT: 'a,b' is not a list of numbers"),
+        (("geocode",), "give a text or --file"),
+    ],
+)
+def test_a_wrong_option_is_a_usage_error_of_one_line(geoplan, arguments, told):
+    status, out, err = geoplan(*arguments)
+    assert (status, out) == (2, "")
+    assert one_line(err).startswith(f"geoplan: {told}")
+    assert err.endswith(" --help\n")
+
+
+def test_without_a_command_the_help_is_printed(geoplan):
+    for arguments in ((), ("layers",)):
+        status, out, err = geoplan(*arguments)
+        assert (status, err) == (2, "")
+        assert "Usage: geoplan" in out
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "cannot be read: no such file"),
+        (b"", "is empty (wanted: facility_id,capacity)"),
+        ("facility_id,capacity\nшкола,1\n".encode("cp1251"), "cannot be read: not text in UTF-8"),
+    ],
+)
+def test_a_file_of_capacities_that_cannot_be_read_is_told_in_plain_words(geoplan, tmp_path, content, told):
+    path = tmp_path / "seats.csv"
+    if content is not None:
+        path.write_bytes(content)
+    status, out, err = geoplan("access", "polyclinic", "--capacities", path)
+    assert (status, out) == (1, "")
+    assert one_line(err) == f"geoplan: {path}: {told}"
 
 
 def test_what_is_neither_a_point_nor_a_file_is_named(geoplan):

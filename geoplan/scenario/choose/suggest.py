@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from pyproj import Transformer
 
 from geoplan.access import covered
 from geoplan.scenario.choose.question import Question, ask
 from geoplan.scenario.choose.settle import settle
+from geoplan.scenario.microdistricts import microdistricts_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -160,7 +160,7 @@ def chosen_table(question: Question, sites: NDArray[np.int64], opens: NDArray[np
     out = chosen[["lon", "lat", "district"]].copy()
     if question.problem.phases:
         out.insert(0, "opens", opens[order])
-    out["place"] = _places(question, chosen)
+    out["place"] = microdistricts_of(question.bench.city).nearest(chosen)
     if "parcel" in chosen.columns:
         out["parcel"] = chosen["parcel"]
     else:
@@ -192,20 +192,6 @@ def _by_gain(
         free[best] = False
         left = np.where(within[best], 0.0, left)
     return np.asarray(order, dtype=np.int64), np.asarray(gains)
-
-
-def _places(question: Question, chosen: pd.DataFrame) -> list[str]:
-    """Name of the nearest microdistrict in the gazetteer; '' where the city has none."""
-    places = question.bench.city.places
-    micros = places[places["kind"] == "microdistrict"]
-    if micros.empty:
-        return [""] * len(chosen)
-    to_metres = Transformer.from_crs("EPSG:4326", question.bench.city.crs, always_xy=True)
-    points = micros.geometry.representative_point()
-    x, y = to_metres.transform(points.x.to_numpy(), points.y.to_numpy())
-    own_x, own_y = to_metres.transform(chosen["lon"].to_numpy(), chosen["lat"].to_numpy())
-    nearest = np.hypot(own_x[:, None] - x[None, :], own_y[:, None] - y[None, :]).argmin(axis=1)
-    return micros["name"].astype(str).iloc[nearest].tolist()
 
 
 def _corner_names(question: Question, chosen: pd.DataFrame) -> list[str]:
