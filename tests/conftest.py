@@ -82,3 +82,13 @@ def full_run(start_geoplan, tmp_path_factory):
             home.mkdir()
             told.write_text(json.dumps(vars(start_geoplan("run", "--out", home / "maps", cwd=home))))
     return SimpleNamespace(folder=home / "maps" / "almaty", **json.loads(told.read_text()))
+
+
+@pytest.fixture(scope="session")
+def two_stations():
+    """The answer to where two more ambulance stations of Almaty should stand, with another plan and the curve."""
+    from geoplan.city import open_city
+    from geoplan.scenario.choose import answer_question, ask
+
+    question = ask(open_city("almaty"), service="ambulance", count=2)
+    return answer_question(question, plans=2, curve=True)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-import geoplan as gp
 from geoplan.maps import write_choice
 from geoplan.maps._texts import load_texts
 from geoplan.scenario.choose import answer_question, ask
@@ -15,11 +14,10 @@ from geoplan.scenario.choose import answer_question, ask
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 
-@pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    question = ask(gp.open_city("almaty"), service="ambulance", count=2)
+@pytest.fixture(scope="session")
+def page(two_stations, tmp_path_factory):
     path = tmp_path_factory.mktemp("choice") / "next.html"
-    write_choice(answer_question(question, plans=2, curve=True), path)
+    write_choice(two_stations, path)
     return path
 
 

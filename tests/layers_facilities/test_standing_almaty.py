@@ -29,7 +29,7 @@ def _builds(rows):
     return table.assign(lon=np.nan, lat=np.nan, radius_m=np.nan, status=status, **empty)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def plan():
     return _builds(
         [
@@ -58,7 +58,7 @@ def plan():
     )  # fmt: skip
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def matched(almaty, plan):
     builds = geocode_builds(plan, places=almaty.places, districts=almaty.districts)
     builds, facilities, notes = match_standing(builds, almaty.facilities, read_opened(almaty.sources))

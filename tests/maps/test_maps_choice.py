@@ -8,25 +8,22 @@ from dataclasses import replace
 
 import pytest
 
-import geoplan as gp
 from geoplan.errors import InputError, OutputError
 from geoplan.maps import check_destination, choice_page, write_choice
 from geoplan.maps._encode import unpack_classes
 from geoplan.maps._offline import find_addresses
-from geoplan.scenario.choose import answer_question, ask
 
 HOSTILE = '<img src=x onerror="alert(1)">{{ 7*7 }}</script>'
 
 
-@pytest.fixture(scope="module")
-def answer():
-    question = ask(gp.open_city("almaty"), service="ambulance", count=2)
-    return answer_question(question, plans=2, curve=True, sensitivity=False)
+@pytest.fixture
+def answer(two_stations):
+    return two_stations
 
 
 @pytest.fixture(scope="module")
-def page(answer):
-    return choice_page(answer)
+def page(two_stations):
+    return choice_page(two_stations)
 
 
 def test_the_page_loads_nothing_and_the_same_answer_gives_the_same_bytes(answer, page):

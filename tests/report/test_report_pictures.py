@@ -15,9 +15,18 @@ def paths(plans, standards, tmp_path_factory):
     return write_pictures(plans, tmp_path_factory.mktemp("pictures"), standards)
 
 
+def shades(path):
+    """Red, green and blue of a picture's points, 0 to 255."""
+    return np.round(imread(path)[..., :3] * 255).astype(np.int16)
+
+
+def is_colour(image, colour):
+    wanted = [int(colour[k : k + 2], 16) for k in (1, 3, 5)]
+    return np.logical_and.reduce([np.abs(image[..., k] - wanted[k]) <= 1 for k in range(3)])
+
+
 def colour_count(image, colour):
-    wanted = np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)])
-    return int((np.abs(np.round(image[..., :3] * 255) - wanted).max(axis=-1) <= 1).sum())
+    return int(is_colour(image, colour).sum())
 
 
 def halves(image):
@@ -33,7 +42,7 @@ def test_there_is_one_of_each_service_and_it_fills_an_a4_sheet_across(paths, pla
 
 def test_each_side_shows_the_share_of_its_own_moment(paths, plans):
     for path, plan in zip(paths, plans, strict=True):
-        image = imread(path)
+        image = shades(path)
         colours = class_colours(plan.breaks, plan.threshold)
         for side, step in zip(halves(image), (0, -1), strict=True):
             classes = plan.views["proposed"][step]
@@ -58,17 +67,15 @@ def test_where_nobody_lives_stands_a_number_under_the_mask(plans, monkeypatch):
 
 def test_north_is_up_and_east_is_right(paths, plans):
     plan = plans[2]
-    left, _ = halves(imread(paths[2]))
+    left, _ = halves(shades(paths[2]))
     colours = class_colours(plan.breaks, plan.threshold)
     classes = plan.views["proposed"][0]
     code = int(np.argmin([abs((classes == k).mean() - 0.2) for k in range(len(colours))]))
     mine = plan.cells[classes == code]
-    wanted = np.array([int(colours[code][k : k + 2], 16) for k in (1, 3, 5)])
-    rows, columns = np.nonzero(np.abs(np.round(left[..., :3] * 255) - wanted).max(axis=-1) <= 1)
+    rows, columns = np.nonzero(is_colour(left, colours[code]))
     all_rows, all_columns = [], []
     for colour in colours:
-        value = np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)])
-        at = np.nonzero(np.abs(np.round(left[..., :3] * 255) - value).max(axis=-1) <= 1)
+        at = np.nonzero(is_colour(left, colour))
         all_rows.append(at[0])
         all_columns.append(at[1])
     top, bottom = np.concatenate(all_rows).min(), np.concatenate(all_rows).max()
@@ -92,7 +99,7 @@ def test_a_city_without_a_plan_has_one_map_and_no_word_of_builds(standards, tmp_
 
     city = smallville.SmallCity([smallville.facility("s-1", "school", (0, 0))], [])
     plan = gp.timeline(city, service="school")
-    image = imread(write_pictures([plan], tmp_path, standards)[0])
+    image = shades(write_pictures([plan], tmp_path, standards)[0])
     left, right = halves(image)
     colours = class_colours(plan.breaks, plan.threshold)
     assert sum(colour_count(left, colour) for colour in colours) > 1000
