@@ -24,6 +24,8 @@ from geoplan.maps._people import people_note
 from geoplan.scenario.choose import cell_changes
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from geoplan.maps._languages import Languages
     from geoplan.scenario.choose import Answer, Suggestion
 
@@ -129,6 +131,7 @@ def choice_values(answer: Answer, ground: dict[str, Any], texts: Languages) -> d
         "change": texts("choice.change", people=texts.people(float(city["change"]))),
         "points": texts.points(float(city["share_after"]) - float(city["share_before"])),
         "bar": _bar(float(city["share_before"]), float(city["share_after"])),
+        "best_case": _best_case(question.facilities, texts),
         "plans": [
             {
                 "name": plan_name(name, texts),
@@ -175,15 +178,18 @@ def _bar(before: float, after: float) -> dict[str, str]:
     return {"was": f"{100 * before:.2f}", "from": f"{100 * low:.2f}", "more": f"{100 * (high - low):.2f}"}
 
 
+def _best_case(facilities: pd.DataFrame, texts: Languages) -> Words | None:
+    """That builds of the roadmap count at sites proposed for them, where there are any: shares are the best case then."""
+    count = int((facilities["status"] == "proposed").sum())
+    return texts("choice.best_case", count=texts.number(count)) if count else None
+
+
 def _notes(answer: Answer, texts: Languages) -> list[Words]:
     """What a reader must know: a calculation, what it does not know, what is drawn, whose people."""
     question = answer.question
     facilities = question.facilities
     unplaced = int((facilities["lon"].isna() & (facilities["status"] == "existing")).sum())
-    of_roadmap = int((facilities["status"] == "proposed").sum())
     out = [texts("choice.note_proposed"), texts("choice.note_unknown")]
-    if of_roadmap:
-        out.append(texts("choice.note_roadmap", count=texts.number(of_roadmap)))
     if unplaced:
         drawn = question.service.draw_existing
         out.append(texts(f"choice.note_{'drawn' if drawn else 'unplaced'}", count=texts.number(unplaced)))

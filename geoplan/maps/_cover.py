@@ -43,18 +43,28 @@ class View:
 
 @dataclass(frozen=True)
 class Share:
-    """A share of people covered: the median of the draws where there are draws, its 5-95 % range, the best case."""
+    """A share of people covered: the median of the draws where there are draws, its 5-95 % range, the best case.
+
+    `covered` is the table's own count: a share of four digits would miss it by some tens of people.
+    """
 
     share: float
     low: float | None
     high: float | None
     best: float | None
     population: float
+    covered: float
+
+    @property
+    def left(self) -> float:
+        """People who are not covered."""
+        return self.population - self.covered
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as the pages' data."""
         return {
             "share": self.share, "low": self.low, "high": self.high, "best": self.best, "population": self.population,
+            "covered": self.covered,
         }  # fmt: skip
 
 
@@ -170,7 +180,7 @@ def _share(plan: Plan, best: _Rows, drawn: _Rows | None, moment: str, area: str)
     case = float(best[key]["share"])
     population = float(best[key]["population"])
     if drawn is None:
-        return Share(case, None, None, None, population)
+        return Share(case, None, None, None, population, float(best[key]["covered"]))
     middle = float(drawn[key]["share"])
     low, high = float(drawn[key]["share_low"]), float(drawn[key]["share_high"])
     known = high - low > _SAME  # not so where they are NaN
@@ -180,4 +190,5 @@ def _share(plan: Plan, best: _Rows, drawn: _Rows | None, moment: str, area: str)
         high if known else None,
         case if abs(case - middle) > _SAME else None,
         population,
+        float(drawn[key]["covered"]),
     )

@@ -110,7 +110,7 @@ def _answer(
         "best": texts("index.answer_best", best=texts.percent(now.best)) if now.best is not None else None,
         "left": texts(
             "index.answer_left",
-            left=texts.people((1 - now.share) * now.population),
+            left=texts.people(now.left),
         ),
         "last": texts("index.answer_last", district=names[last], share=texts.percent(districts[last].share)),
     }

@@ -181,9 +181,9 @@ def _gap(service: str, before: Share, after: Share, texts: Languages) -> dict[st
     left = 1 - after.share
     return {
         "service": service,
-        "left": texts.count(left * after.population),
+        "left": texts.count(after.left),
         "share": texts.percent(left),
-        "before": texts("index.matrix_before", before=texts.count((1 - before.share) * before.population)),
+        "before": texts("index.matrix_before", before=texts.count(before.left)),
         "colour": gap_colour(left),
         "ink": gap_ink(left),
     }

@@ -14,6 +14,7 @@ import shapely
 
 from geoplan.files import whole
 from geoplan.report._layer_styles import CASES, UNREACHABLE, Style, band_labels, layer_styles
+from geoplan.report._origins import add_origins
 from geoplan.report._words import load_words
 from geoplan.report.palette import UNREACHABLE_COLOUR, class_colours
 
@@ -42,8 +43,9 @@ def write_geopackage(tables: dict[str, pd.DataFrame], plans: list[Plan], path: P
     """Write geoplan.gpkg: layers cells, districts, builds, facilities and, where there is one, gaps.
 
     The table `layer_styles` holds a style per service and moment; QGIS opens a layer in the one marked as default and
-    offers the others. The table `bands` tells what the classes of the cells mean. All in EPSG:4326. The same plans give
-    the same bytes with the same GDAL and SQLite.
+    offers the others. The table `bands` tells what the classes of the cells mean, `sources` whose layers these are and
+    of when, `thresholds` what each service's limit rests on. All in EPSG:4326. The same plans give the same bytes with
+    the same GDAL and SQLite.
 
     Parameters
     ----------
@@ -72,6 +74,7 @@ def write_geopackage(tables: dict[str, pd.DataFrame], plans: list[Plan], path: P
                         promote_to_multi=kind == "MultiPolygon", dataset_options=_DATASET,
                     )  # fmt: skip
             pyogrio.write_dataframe(_bands(plans), temporary, layer="bands", driver="GPKG", append=True)
+            add_origins(temporary, plans[0].city, [plan.service for plan in plans])
         written = [name for name, frame in layers.items() if not frame.empty]
         _store(temporary, [style for style in layer_styles(plans, tables) if style.layer in written])
 

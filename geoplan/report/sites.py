@@ -9,6 +9,7 @@ import pyogrio
 
 from geoplan.errors import InputError
 from geoplan.files import whole, write_csv
+from geoplan.report._origins import add_origins
 from geoplan.report.geopackage import fixed_time
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def _write_csv(answer: Answer, path: Path) -> None:
 
 
 def _write_geopackage(answer: Answer, path: Path) -> None:
-    """Write the layers `sites` (points) and `districts` (with people covered before and after), EPSG:4326.
+    """Write the layers `sites` (points) and `districts` (with people covered before and after), EPSG:4326, and origins.
 
     The same answer gives the same bytes with the same GDAL.
 
@@ -73,3 +74,4 @@ def _write_geopackage(answer: Answer, path: Path) -> None:
                 areas, temporary, layer="districts", driver="GPKG", geometry_type="MultiPolygon",
                 promote_to_multi=True, append=True,
             )  # fmt: skip
+            add_origins(temporary, answer.question.bench.city, [answer.question.service])

@@ -87,7 +87,8 @@ def write_workbook(
     book.properties.creator = "geoplan"
     book.properties.created = _NO_TIME
     readme = _Readme(book.create_sheet(words("readme.sheet")), words)
-    readme.write(sheets, city=city.name, document=document, draws=int(standards.draws.count.value))
+    name = str((city.package.get("names") or {}).get("ru") or city.name)
+    readme.write(sheets, city=name, document=document, draws=int(standards.draws.count.value))
     for name, table in sheets.items():
         _write_sheet(book.create_sheet(name), table, words)
     raw = io.BytesIO()

@@ -2,6 +2,7 @@
 
 import re
 
+import pandas as pd
 import pytest
 
 from geoplan.maps._texts import known_languages, load_texts
@@ -126,6 +127,17 @@ def test_the_shown_shares_are_those_of_the_page_data(browser, pages, name):
     for value in shown:
         if value is not None:
             assert texts.number(value * 100, 1) in text
+    # People are the table's own count, not a share of four digits times all people.
+    table = pd.read_csv(pages / "data" / "coverage.csv")
+    table = table[(table["service"] == name) & (table["group"] == "total") & (table["scenario"] == "drawn")]
+    table = table[table["mode"].isin(["response", "network"])].drop_duplicates(["moment", "district"])
+    last = table.groupby("district").last()
+    left = (last["population"] - last["covered"]).map(texts.count)
+    rows = (
+        "return Object.fromEntries([...document.querySelectorAll('#districts tbody tr')]"
+        ".map((row) => [row.querySelector('button').dataset.district, row.cells[4].textContent]))"
+    )
+    assert browser.run(rows) == left.drop("almaty").to_dict()
 
 
 @pytest.mark.parametrize("name", SERVICES)

@@ -104,8 +104,8 @@ def test_the_heat_table_counts_those_left_out(made):
         cells = re.findall(rf'<td [^>]*data-service="{plan.service.name}">(.*?)</td>', page, re.DOTALL)
         shown = [flat(html.unescape(re.sub(r"<[^>]*>", " ", cell))) for cell in cells]
         assert len(shown) == len(rows)
-        for share, people in rows[["share", "population"]].to_numpy():
-            left = flat(f" {RU.count((1 - share) * people)} {RU.percent(1 - share)} ")
+        for share, people, covered in rows[["share", "population", "covered"]].to_numpy():
+            left = flat(f" {RU.count(people - covered)} {RU.percent(1 - share)} ")
             assert any(left in cell for cell in shown), (plan.service.name, share)
 
 

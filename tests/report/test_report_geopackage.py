@@ -116,6 +116,17 @@ def test_the_classes_are_told_in_a_table_of_their_own(path, plans):
     assert mine.at[255, "label"] == "нет пути в данных"
 
 
+def test_whose_layers_and_what_the_thresholds_rest_on_stand_in_the_file(path, plans):
+    sources = pyogrio.read_dataframe(path, layer="sources").set_index("file")
+    assert sources.at["streets.parquet", "vintage"] == "about 2022"
+    assert sources.at["streets.parquet", "origins"] == "OpenStreetMap contributors"
+    told = pyogrio.read_dataframe(path, layer="thresholds").set_index("service")
+    for plan in plans:
+        row, figure = told.loc[plan.service.name], plan.service.headline_figure
+        assert (row["threshold"], row["unit"]) == (plan.threshold, plan.service.unit)
+        assert (row["basis"], row["source"]) == (figure.basis, figure.source)
+
+
 def test_the_same_plans_give_the_same_bytes_and_leave_gdal_as_it_was(path, tables, plans, tmp_path):
     time.sleep(1.1)
     other = tmp_path / "again.gpkg"

@@ -8,7 +8,7 @@
   const planned = D.moments.length > 1;
   const ofChange = (nodes) => (planned ? nodes : []);
 
-  /* One reading of coverage: {share, low, high, best, population}. share is the median of the draws where there are draws. */
+  /* One reading of coverage: {share, low, high, best, population, covered}. share is the median of the draws where there are draws. */
   const reading = (key, moment, area) => D.coverage[key][moment][area];
   const view = (key) => D.views.find((v) => v.key === key);
 
@@ -36,14 +36,14 @@
     const s = G.state;
     const year = planned ? D.moments[s.moment].label : G.T("panel.today");
     const range = G.range(after.low, after.high);
-    const gained = after.share * after.population - before.share * before.population;
+    const gained = after.covered - before.covered;
     /* What opens and closes outside the roadmap is not its merit. */
     const without = area === CITY ? D.without[s.moment] : null;
     const differs = without !== null && s.base === "start" && view(s.view).proposed && Math.abs(without - before.share) > 0.0005;
     const value = (label, r, id) => G.el("div", {class: "value value-" + id + (s.phase === id ? " value-now" : "")}, [
       G.el("span", {class: "value-label", text: label}),
       G.el("strong", {id: "share-" + id, text: G.percent(r.share)}),
-      G.el("span", {class: "value-people", text: G.people(r.share * r.population)}),
+      G.el("span", {class: "value-people", text: G.people(r.covered)}),
       G.range(r.low, r.high) ? G.el("span", {class: "value-range", text: G.range(r.low, r.high)}) : null,
     ]);
     G.fill("brief", [
@@ -67,8 +67,8 @@
       after.best !== null ? G.el("p", {class: "small", text: G.T("panel.best", {share: G.percent(after.best)})}) : null,
       differs ? G.el("p", {class: "small", text: G.T("panel.without", {year, share: G.percent(without)})}) : null,
       G.el("p", {class: "small", text: G.T("panel.people", {
-        covered: G.people(after.share * after.population),
-        left: G.people((1 - after.share) * after.population),
+        covered: G.people(after.covered),
+        left: G.people(after.population - after.covered),
         population: G.people(after.population),
       })}),
     ]);
@@ -87,7 +87,7 @@
       const {before, after} = G.pair(d.slug);
       return {
         slug: d.slug, name: G.word(d.name), before: before.share, after: after.share, change: after.share - before.share,
-        left: (1 - after.share) * after.population, pair: [before, after],
+        left: after.population - after.covered, pair: [before, after],
       };
     });
     const sign = order.down ? -1 : 1;
