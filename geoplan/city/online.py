@@ -10,6 +10,7 @@ import geopandas as gpd
 import shapely
 
 from geoplan.errors import InputError
+from geoplan.layers.fetch.servers import NOMINATIM
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,9 +18,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["DEFAULT_URL", "geocode_online"]
+__all__ = ["geocode_online"]
 
-DEFAULT_URL = "https://nominatim.openstreetmap.org"
 _AGENT = "geoplan (offline planning of public facilities; asks only what its gazetteer lacks)"
 _TIMEOUT_S = 20
 _MOST_ANSWERS = 5
@@ -46,7 +46,7 @@ def geocode_online(
     districts: gpd.GeoDataFrame,
     cache: Path,
     city_name: str = "Алматы",
-    url: str = DEFAULT_URL,
+    url: str = NOMINATIM,
 ) -> pd.DataFrame:
     """Fill the rows that have no point with answers of a Nominatim server.
 

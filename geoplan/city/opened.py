@@ -12,9 +12,7 @@ import pandas as pd
 from geoplan._shipped import shipped_layers
 from geoplan.errors import InputError, LayerError
 from geoplan.files import sha256
-from geoplan.layers.own.overlay import overlay_facilities
 from geoplan.layers.package import PACKAGE, read_package
-from geoplan.layers.projects import place_builds
 from geoplan.layers.read import read_grid_layer, read_layer, read_restrictions, read_table
 
 if TYPE_CHECKING:
@@ -74,6 +72,8 @@ class City:
         InputError
             If a row of the list cannot be used; see `geoplan.layers.own.overlay.overlay_facilities`.
         """
+        from geoplan.layers.own.overlay import overlay_facilities
+
         facilities, notes = overlay_facilities(
             self.facilities, Path(path), districts=self.districts.reset_index(), places=self.places
         )
@@ -98,6 +98,8 @@ class City:
 
     def place_builds(self, builds: pd.DataFrame) -> pd.DataFrame:
         """Place builds, and match what already stands to its register row; see `geoplan.layers.projects.place_builds`."""
+        from geoplan.layers.projects import place_builds
+
         return place_builds(
             builds, self.facilities, self.opened, places=self.places, districts=self.districts.reset_index()
         )

@@ -8,17 +8,19 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import pandas as pd
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from geoplan.city import City, open_city
 from geoplan.files import safe_cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    import pandas as pd
+
+    from geoplan.city import City
 
 __all__ = [
     "CityOption",
@@ -54,6 +56,8 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON documen
 
 def open_asked(city: str, layers: Path | None, facilities: Path | None) -> City:
     """Open a city, with a user's own facilities laid over it if there are any; what that changed is said on stderr."""
+    from geoplan.city import open_city
+
     opened = open_city(city, layers)
     if facilities is None:
         return opened
@@ -70,6 +74,8 @@ def print_json(value: Any) -> None:
 
 def print_table(table: pd.DataFrame) -> None:
     """Print a table: for people on a terminal, as CSV into a pipe, where text that looks like a formula is quoted."""
+    import pandas as pd
+
     if not sys.stdout.isatty():
         sys.stdout.write(safe_cells(table).to_csv(index=False, lineterminator="\n"))
         return
@@ -104,6 +110,8 @@ def steps(total: int) -> tuple[Progress, Callable[[str], None]]:
 
 def _plain(value: Any) -> Any:
     """Turn tables and numpy values into what JSON holds; NaN and infinity into null."""
+    import pandas as pd
+
     if isinstance(value, pd.DataFrame):
         return [dict(zip(value.columns, map(_plain, row), strict=True)) for row in _rows(value)]
     if isinstance(value, dict):

@@ -20,12 +20,6 @@ from geoplan.cli._shared import (
 )
 from geoplan.errors import InputError
 from geoplan.files import write_csv
-from geoplan.report import surface_at
-from geoplan.scenario import access_at, compare_moments, compare_runs
-from geoplan.scenario.asked import off_streets
-from geoplan.scenario.bench import bench_of
-from geoplan.scenario.gaps import gaps_at
-from geoplan.standards import load_standards
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,6 +76,8 @@ def access(
     json: JsonOption = False,
 ) -> None:
     """Print who reaches a service, district by district: the best case, the range of the draws, known places only."""
+    from geoplan.scenario import access_at
+
     if capacities is not None and measure is None:
         measure = Measure.CAPACITY
     _fits(service, measure, threshold, capacities, out)
@@ -95,6 +91,8 @@ def access(
         shown = _measured(opened, service, measure, year, threshold, capacities)
     _tell_off_streets(opened, service)
     if out is not None and out.suffix.lower() == ".tif":
+        from geoplan.report import surface_at
+
         surface_at(opened, out, service=service, year=year, hour=measure is Measure.GOLDEN_HOUR)
     elif out is not None:
         write_csv(shown, out)
@@ -106,6 +104,9 @@ def access(
 
 def _tell_off_streets(city: City, service: str) -> None:
     """Say on stderr which facilities have a place that no street of the service's mode is near."""
+    from geoplan.scenario.asked import off_streets
+    from geoplan.scenario.bench import bench_of
+
     bench = bench_of(city)
     known = bench.standards.service(service)
     names = off_streets(bench, known)
@@ -150,6 +151,7 @@ def _measured(
 ) -> pd.DataFrame:
     from geoplan.scenario import capacities as seats
     from geoplan.scenario import hour, measures
+    from geoplan.scenario.gaps import gaps_at
 
     simple: dict[Measure, Callable[[], pd.DataFrame]] = {
         Measure.REDUNDANCY: lambda: measures.redundancy_at(city, year=year, threshold=threshold),
@@ -172,6 +174,8 @@ def _measured(
 
 def _published(city: City, service: str, *, json: bool) -> NoReturn:
     """Print what was published on seats and people of a service, and say that nothing can be computed."""
+    from geoplan.standards import load_standards
+
     load_standards().service(service)
     told = city.published
     told = told[told["service"] == service].drop(columns=["service", "value"]).reset_index(drop=True)
@@ -197,6 +201,8 @@ def compare(
     json: JsonOption = False,
 ) -> None:
     """Compare two moments or two runs, district by district."""
+    from geoplan.scenario import compare_moments, compare_runs
+
     if Path(first).is_dir() and Path(second).is_dir():
         table = compare_runs(Path(first), Path(second), service=service)
     else:

@@ -13,9 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from geoplan.cli._shared import JsonOption, print_json, print_table
-from geoplan.layers.fetch.layers import fetch_layers
-from geoplan.layers.fetch.polite import NOMINATIM, OVERPASS, limits_of
-from geoplan.layers.show import show_layers
+from geoplan.layers.fetch.servers import NOMINATIM, OVERPASS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +55,10 @@ def fetch(
     Further limits are read from the environment: GEOPLAN_FETCH_TIMEOUT_S (180), GEOPLAN_FETCH_TRIES (6),
     GEOPLAN_FETCH_FIRST_WAIT_S (5), GEOPLAN_FETCH_MAX_MB (400).
     """
+    from geoplan.layers.fetch.layers import fetch_layers
+    from geoplan.layers.fetch.polite import limits_of
+    from geoplan.layers.show import show_layers
+
     bar, move, told = _progress()
     folder = cache or Path.home() / ".cache" / "geoplan"
     polite = replace(limits_of(os.environ), cache=folder, overpass=overpass, nominatim=nominatim, tell=told)

@@ -5,14 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import pandas as pd
 import typer
 
-from geoplan.city import open_city
-from geoplan.city.online import DEFAULT_URL, geocode_online
 from geoplan.cli._shared import CityOption, JsonOption, LayersOption, print_json, print_table
 from geoplan.errors import InputError, cause
-from geoplan.geocode import geocode as geocode_texts
+from geoplan.layers.fetch.servers import NOMINATIM
 
 __all__ = ["geocode"]
 
@@ -30,7 +27,7 @@ def geocode(
         Path | None,
         typer.Option("--cache", help="Folder that keeps its answers; ~/.cache/geoplan by default."),
     ] = None,
-    server: Annotated[str, typer.Option("--server", help="Nominatim server to ask.")] = DEFAULT_URL,
+    server: Annotated[str, typer.Option("--server", help="Nominatim server to ask.")] = NOMINATIM,
     json: JsonOption = False,
 ) -> None:
     """Place texts offline: point, district, precision, score and how it was found."""
@@ -47,10 +44,17 @@ def geocode(
     if not texts:
         msg = "give a text or --file"
         raise typer.BadParameter(msg)
+    import pandas as pd
+
+    from geoplan.city import open_city
+    from geoplan.geocode import geocode as geocode_texts
+
     opened = open_city(city, layers)
     asked, districts = pd.Series(texts, dtype=object), opened.districts.reset_index()
     found = geocode_texts(asked, places=opened.places, districts=districts)
     if online:
+        from geoplan.city.online import geocode_online
+
         folder = cache or Path.home() / ".cache" / "geoplan"
         found = geocode_online(found, asked, districts=districts, cache=folder, url=server)
     found.insert(0, "text", texts)

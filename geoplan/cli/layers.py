@@ -11,10 +11,6 @@ import typer
 from geoplan.cli._shared import JsonOption, print_json, print_table, steps
 from geoplan.cli.fetch import fetch
 from geoplan.errors import LayerError
-from geoplan.layers.build import STEPS, build_layers
-from geoplan.layers.check import check_layers
-from geoplan.layers.own.build import OwnFiles
-from geoplan.layers.show import layer_notes, show_layers
 
 __all__ = ["app"]
 
@@ -66,6 +62,10 @@ def build(
     json: JsonOption = False,
 ) -> None:
     """Build every layer of a city from any mix of files; the same files give the same bytes."""
+    from geoplan.layers.build import STEPS, build_layers
+    from geoplan.layers.own.build import OwnFiles
+    from geoplan.layers.show import show_layers
+
     own = OwnFiles(streets, districts, population, facilities, totals, mapping)
     bar, advance = steps(len(STEPS))
     with bar:
@@ -79,6 +79,8 @@ def build(
 @app.command()
 def check(folder: Folder, *, json: JsonOption = False) -> None:
     """Say whether the layers are sound (errors), what weakens them (warnings), and what was dropped and why (notes)."""
+    from geoplan.layers.check import check_layers
+
     report = check_layers(folder)
     if json:
         print_json(asdict(report))
@@ -95,6 +97,8 @@ def check(folder: Folder, *, json: JsonOption = False) -> None:
 @app.command()
 def show(folder: Folder, *, json: JsonOption = False) -> None:
     """Show what each layer is, its vintage, sources and licence."""
+    from geoplan.layers.show import layer_notes, show_layers
+
     table = show_layers(folder)
     if json:
         print_json({"layers": table, "notes": layer_notes(folder)})

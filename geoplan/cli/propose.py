@@ -5,15 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import pandas as pd
 import typer
 
-from geoplan.city import open_city
 from geoplan.cli._shared import JsonOption, print_json, print_table, steps
 from geoplan.files import write_csv
-from geoplan.scenario.choose import solve_roadmap
-from geoplan.siting import Limits
-from geoplan.standards import load_standards
 
 __all__ = ["sites"]
 
@@ -27,6 +22,13 @@ def sites(
     json: JsonOption = False,
 ) -> None:
     """Propose sites for all roadmap builds without one, by the exact model, and write them to sites.csv in the folder."""
+    import pandas as pd
+
+    from geoplan.city import open_city
+    from geoplan.scenario.choose import solve_roadmap
+    from geoplan.siting import Limits
+    from geoplan.standards import load_standards
+
     city = open_city(folder.resolve().name, folder.resolve().parent)
     services = list(load_standards().services)
     bar, advance = steps(len(services))

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from geoplan.cli._shared import JsonOption, print_json, print_table
-from geoplan.roadmap import merit, read_roadmap, write_roadmap
 
 __all__ = ["roadmap"]
 
@@ -24,6 +23,8 @@ def roadmap(
     json: JsonOption = False,
 ) -> None:
     """Read a roadmap document: its projects, its planned builds, and what does not add up in it."""
+    from geoplan.roadmap import merit, read_roadmap, write_roadmap
+
     read = read_roadmap(file)
     if out is not None:
         write_roadmap(read, out)

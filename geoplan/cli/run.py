@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from geoplan.city import City
 from geoplan.cli._shared import (
     CityOption,
     FacilitiesOption,
@@ -18,9 +17,10 @@ from geoplan.cli._shared import (
     print_json,
     steps,
 )
-from geoplan.job import Result, run_job
-from geoplan.scenario.astray import OFF_NETWORK
-from geoplan.standards import load_standards
+
+if TYPE_CHECKING:
+    from geoplan.city import City
+    from geoplan.job import Result
 
 __all__ = ["run"]
 
@@ -48,6 +48,8 @@ def run(
     json: JsonOption = False,
 ) -> None:
     """Read the roadmap, place every build, compute access before and after, write maps and tables."""
+    from geoplan.job import run_job
+
     command = ["geoplan", "run", "--city", city]
     command += ["--roadmap", roadmap.name] if roadmap else []
     command += ["--facilities", facilities.name] if facilities else []
@@ -78,6 +80,8 @@ def run(
 
 def _known_services(city: City) -> list[str]:
     """The services that the city has a facility of; what is left out for want of one is said on stderr."""
+    from geoplan.standards import load_standards
+
     here = set(city.facilities["service"])
     wanted = list(load_standards().services)
     missing = [name for name in wanted if name not in here]
@@ -101,6 +105,9 @@ def _summary(result: Result) -> dict[str, object]:
 
 def _astray(result: Result) -> list[str]:
     """How many facilities and builds of each service have a place that no street is near."""
+    from geoplan.scenario.astray import OFF_NETWORK
+    from geoplan.standards import load_standards
+
     limit = load_standards().snap.limit.value
     return [
         f"{plan.service.name:13} {len(plan.astray)} with a place but no street for mode {plan.service.mode} within "

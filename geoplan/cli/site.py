@@ -17,17 +17,6 @@ from geoplan.cli._shared import (
     print_json,
     print_table,
 )
-from geoplan.maps import check_destination, write_choice
-from geoplan.scenario.choose import (
-    answer_question,
-    ask,
-    compare_roadmap,
-    over_years,
-    with_seats,
-    without_areas,
-)
-from geoplan.scenario.points import read_areas, read_features
-from geoplan.siting import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -127,6 +116,18 @@ def site(
     if count is None and ((exclude is not None and not versus) or out is not None):
         msg = "--exclude and --out go with an answer: they need --count too."
         raise typer.BadParameter(msg)
+    from geoplan.maps import check_destination, write_choice
+    from geoplan.scenario.choose import (
+        answer_question,
+        ask,
+        compare_roadmap,
+        over_years,
+        with_seats,
+        without_areas,
+    )
+    from geoplan.scenario.points import read_areas, read_features
+    from geoplan.siting import Limits
+
     if out is not None:
         check_destination(out)
     seated = objective is Objective.CAPACITY and capacities is not None

@@ -6,10 +6,8 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import geopandas as gpd
 import typer
 
-from geoplan.city import open_city
 from geoplan.cli._shared import (
     CityOption,
     JsonOption,
@@ -20,10 +18,10 @@ from geoplan.cli._shared import (
 )
 from geoplan.errors import InputError
 from geoplan.files import whole, write_csv, write_geopackage_layer, write_text
-from geoplan.scenario.points import read_points
-from geoplan.scenario.trips import isochrone_areas, travel_matrix
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from geoplan.city import City
     from geoplan.scenario.trips import Placed
 
@@ -57,6 +55,9 @@ def isochrone(
     layers: LayersOption = None,
 ) -> None:
     """Write the area reached from points within given minutes."""
+    from geoplan.city import open_city
+    from geoplan.scenario.trips import isochrone_areas
+
     times = _numbers(minutes, "--minutes")
     if out is not None and out.suffix.lower() not in {".geojson", ".json", ".gpkg"}:
         msg = f"--out {out}: write .geojson or .gpkg"
@@ -84,6 +85,10 @@ def isochrone(
 
 def _places(text: str) -> gpd.GeoSeries:
     """Points from LON,LAT or from a file."""
+    import geopandas as gpd
+
+    from geoplan.scenario.points import read_points
+
     if "," not in text or Path(text).exists():
         return read_points(Path(text))
     place = _numbers(text, "LON,LAT")
@@ -108,6 +113,10 @@ def matrix(
     json: JsonOption = False,
 ) -> None:
     """Compute seconds and metres between every origin and destination."""
+    from geoplan.city import open_city
+    from geoplan.scenario.points import read_points
+    from geoplan.scenario.trips import travel_matrix
+
     opened = open_city(city, layers).at_time(time_of_day)
     table, sides = travel_matrix(opened, read_points(origins), read_points(destinations), mode=mode)
     for side, placed in sides.items():

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import rasterio
 import shapely
-from scipy.stats import spearmanr
 
 from geoplan.layers._grid import Grid, district_of_points
 
@@ -32,6 +31,9 @@ def compare_with_worldpop(sources: Path, grid: Grid, districts: gpd.GeoDataFrame
     rasterio.errors.RasterioIOError
         If the file is there and cannot be read.
     """
+    # Slow to load, and needed here alone.
+    from scipy.stats import spearmanr
+
     path = sources / WORLDPOP
     if not path.is_file():
         return ["not compared with WorldPop: its file is not among the sources"]

@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
+from geoplan import city as cities
 from geoplan.city import open_city
-from geoplan.cli import _shared, main, travel
-from geoplan.cli import geocode as geocoding
+from geoplan.cli import main
 
 
 @pytest.fixture
@@ -41,5 +41,4 @@ def opened_once(monkeypatch, shipped_city):
     def opened(name="almaty", layers=None):
         return shipped_city if (name, layers) == ("almaty", None) else open_city(name, layers)
 
-    for module in (_shared, travel, geocoding):
-        monkeypatch.setattr(module, "open_city", opened)
+    monkeypatch.setattr(cities, "open_city", opened)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 
 import geopandas as gpd
 import pytest
@@ -99,6 +101,13 @@ def test_a_wrong_option_is_a_usage_error_of_one_line(geoplan, arguments, told):
     assert (status, out) == (2, "")
     assert one_line(err).startswith(f"geoplan: {told}")
     assert err.endswith(" --help\n")
+
+
+def test_the_help_waits_for_no_geospatial_library():
+    # In a process of its own: here everything is loaded.
+    code = "import sys, geoplan.cli; print([name for name in ('numpy', 'pandas', 'shapely') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 def test_without_a_command_the_help_is_printed(geoplan):

@@ -15,14 +15,13 @@ from urllib.parse import urlparse
 import requests
 
 from geoplan.errors import InputError
+from geoplan.layers.fetch.servers import NOMINATIM, OVERPASS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-__all__ = ["NOMINATIM", "OVERPASS", "Polite", "limits_of"]
+__all__ = ["Polite", "limits_of"]
 
-OVERPASS = "https://overpass-api.de/api"
-NOMINATIM = "https://nominatim.openstreetmap.org"
 _AGENT = "geoplan (planning of public facilities; https://pypi.org/project/geoplan)"
 _BUSY = frozenset({429, 500, 502, 503, 504})
 _MEGABYTE = 1_000_000
