@@ -114,18 +114,27 @@ def rows(
     f, p, direct = same_segment(network, facilities, points, direction)
     # A facility off the network has a row too, of inf.
     for part, node, reached in _searches(network, facilities, at, direction, limit):
-        cost = _at_points(reached, node[at], extra)
-        here = (f >= part.start) & (f < part.stop)
+        cost = _at_points(reached, node[at], extra, limit)
+        here = (f >= part.start) & (f < part.stop) & (direct <= limit)
         np.minimum.at(cost, (f[here] - part.start, p[here]), direct[here])
-        if np.isfinite(limit):
-            cost[cost > limit] = np.inf
         yield part, cost
 
 
 def _at_points(
-    reached: NDArray[np.float64], ends: NDArray[np.int64], extra: NDArray[np.float64]
+    reached: NDArray[np.float64], ends: NDArray[np.int64], extra: NDArray[np.float64], limit: float
 ) -> NDArray[np.float64]:
-    """Cost at each point by the cheaper of its two ends: (F, P) of (F, nodes) costs, (2, P) ends and what they add."""
+    """Cost at each point by the cheaper of its two ends, inf beyond the limit.
+
+    (F, P) of (F, nodes) costs, (2, P) ends and what they add.
+    """
+    if np.isfinite(limit):
+        # A neighbourhood: most points have no end that any of the facilities reaches.
+        near = np.flatnonzero(np.isfinite(reached.min(axis=0))[ends].any(axis=0))
+        some = _at_points(reached, ends[:, near], extra[:, near], np.inf)
+        some[some > limit] = np.inf
+        cost = np.full((len(reached), ends.shape[1]), np.inf)
+        cost[:, near] = some
+        return cost
     cost = np.empty((len(reached), ends.shape[1]))
     by_v = np.empty(ends.shape[1])
     # A facility at a time and in place: one row stays in the processor's cache, a table of all of them does not.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,6 +43,12 @@ class Rules:
         """Columns."""
         return len(self.lower)
 
+    @cached_property
+    def _kinds(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Different columns of `members`, (R, kinds), and the kind of each of the n."""
+        kinds, of = np.unique(self.members, axis=1, return_inverse=True)
+        return kinds, of.ravel()
+
     def keeps(self, chosen: NDArray[np.bool_]) -> bool:
         """Whether a plan meets every rule."""
         sums = self.members @ chosen
@@ -59,11 +66,14 @@ class Rules:
         free = (~chosen & (self.upper > 0))[:, None] & (self.lower[sites] == 0)[None, :]
         taken = np.isin(self.place, self.place[chosen])
         free &= ~taken[:, None] | (self.place[:, None] == self.place[sites][None, :])
-        sums = self.members @ chosen
-        for member, total, least, most in zip(self.members, sums, self.least, self.most, strict=True):
-            after = total + member[:, None] - member[sites][None, :]
-            free &= (after >= least - _ROUND) & (after <= most + _ROUND)
-        return free
+        # Columns that every rule counts alike may be put in the same places: there are few kinds of them.
+        kinds, of = self._kinds
+        fits = np.ones((kinds.shape[1], len(sites)), dtype=bool)
+        sums, old = self.members @ chosen, self.members[:, sites]
+        for new, out, total, least, most in zip(kinds, old, sums, self.least, self.most, strict=True):
+            after = total + new[:, None] - out[None, :]
+            fits &= (after >= least - _ROUND) & (after <= most + _ROUND)
+        return free & fits[of]
 
     def addable(self, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """(n,) whether a plan that still grows may take a column and can be completed: quotas left fit the sites left."""
