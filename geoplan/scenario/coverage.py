@@ -108,11 +108,11 @@ def coverage_table(
     return joined(parts)[COLUMNS]
 
 
-def joined(parts: list[Columns]) -> pd.DataFrame:
-    """Put columns that were made apart into one table; a single value stands for a whole part."""
+def joined(parts: list[Columns], columns: list[str] = COLUMNS) -> pd.DataFrame:
+    """Put columns that were made apart into one table; a single value stands for a whole part, a row per district."""
     if not parts:
-        return pd.DataFrame(columns=COLUMNS)
-    lengths = [len(part["covered"]) for part in parts]
+        return pd.DataFrame(columns=columns)
+    lengths = [len(part["district"]) for part in parts]
     return pd.DataFrame(
         {
             name: np.concatenate(
@@ -123,7 +123,7 @@ def joined(parts: list[Columns]) -> pd.DataFrame:
                     for value, length in zip([part[name] for part in parts], lengths, strict=True)
                 ]
             )
-            for name in COLUMNS
+            for name in columns
         }
     )
 

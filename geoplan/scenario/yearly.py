@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from geoplan.access import Demand, covered, gini, time_statistics, worst_served
-from geoplan.scenario.coverage import minutes
+from geoplan.scenario.coverage import Columns, joined, minutes
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
     from geoplan.scenario.bench import Bench
@@ -32,7 +32,7 @@ class Sheet:
 
     service: str
     demand: Demand
-    parts: list[pd.DataFrame] = field(default_factory=list)
+    parts: list[Columns] = field(default_factory=list)
 
     def add(
         self,
@@ -68,31 +68,29 @@ class Sheet:
         share = values / self.demand.totals if unit == "persons" else empty
         moment, scenario = at
         self.parts.append(
-            pd.DataFrame(
-                {
-                    "service": self.service,
-                    "moment": moment,
-                    "scenario": scenario,
-                    "measure": measure,
-                    "group": "total",
-                    "district": self.demand.areas,
-                    "mode": "" if reading is None else reading.mode,
-                    "threshold": np.nan if reading is None else reading.threshold,
-                    "threshold_unit": "" if reading is None else reading.unit,
-                    "value": np.round(values, digits),
-                    "low": np.round(low, digits),
-                    "high": np.round(high, digits),
-                    "unit": unit,
-                    "share": np.round(share, 4),
-                    "basis": basis,
-                    "source": source,
-                }
-            )
+            {
+                "service": self.service,
+                "moment": moment,
+                "scenario": scenario,
+                "measure": measure,
+                "group": "total",
+                "district": self.demand.areas,
+                "mode": "" if reading is None else reading.mode,
+                "threshold": np.nan if reading is None else reading.threshold,
+                "threshold_unit": "" if reading is None else reading.unit,
+                "value": np.round(values, digits),
+                "low": np.round(low, digits),
+                "high": np.round(high, digits),
+                "unit": unit,
+                "share": np.round(share, 4),
+                "basis": basis,
+                "source": source,
+            }
         )
 
     def table(self) -> pd.DataFrame:
         """All rows, in the order in which they were added."""
-        return pd.concat(self.parts, ignore_index=True)[COLUMNS]
+        return joined(self.parts, COLUMNS)
 
 
 def access_rows(
