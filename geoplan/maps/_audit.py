@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from geoplan.maps._notes import basis_key
-from geoplan.report.workbook import standards_table
+from geoplan.report.workbook import plain_value, standards_table
 from geoplan.scenario.astray import OFF_NETWORK
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def assumptions(standards: Standards, texts: Languages, *, only: tuple[str, ...]
         "rows": [
             {
                 "entry": str(row["entry"]),
-                "value": str(row["value"]),
+                "value": plain_value(row["value"]),
                 # Words of a register stay in its language.
                 "language": "ru" if re.search("[\u0400-\u04ff]", str(row["value"])) else "en",
                 "unit": str(row["unit"]),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from geoplan.city import City
     from geoplan.standards import Standards
 
-__all__ = ["sources_table", "standards_table", "write_workbook"]
+__all__ = ["plain_value", "sources_table", "standards_table", "write_workbook"]
 
 # Sheets in the order a reader wants them; tables not named come after.
 _ORDER = (
@@ -120,6 +120,11 @@ def standards_table(standards: Standards) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["entry", "value", "unit", "basis", "source"])
 
 
+def plain_value(value: object) -> str:
+    """Return a value of the standards as it is written by hand: 500, not 500.0."""
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
 def _flatten(node: Any, entry: str, rows: list[dict[str, object]]) -> None:
     if isinstance(node, list):
         for position, item in enumerate(node):
@@ -129,7 +134,7 @@ def _flatten(node: Any, entry: str, rows: list[dict[str, object]]) -> None:
         values = {key: value for key, value in node.items() if key not in told}
         for key, value in values.items():
             at = entry if key == "value" else f"{entry}.{key}"
-            shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+            shown = ", ".join(map(plain_value, value)) if isinstance(value, list) else value
             rows.append({"entry": at, "value": shown, **told})
     elif isinstance(node, dict):
         for key, item in node.items():

@@ -12,13 +12,18 @@ HEADINGS = {
     "assumptions": "#basis > div + div h2", "data": "#files h2",
 }  # fmt: skip
 
-# Figures of the heat table that reach out of their cell.
+# Figures of the heat table that reach out of their cell, names of services that run into the one before.
 SPILT = """
-return [...document.querySelectorAll("#matrix td > *")].filter((part) => {
+const box = (part) => {
   const words = document.createRange();
   words.selectNodeContents(part);
-  return words.getBoundingClientRect().width > part.parentElement.clientWidth;
-}).map((part) => part.textContent);
+  return words.getBoundingClientRect();
+};
+const wide = (part) => box(part).width > part.parentElement.clientWidth;
+const cells = [...document.querySelectorAll("#matrix td > *")].filter(wide);
+const names = [...document.querySelectorAll(".top nav a")];
+const met = names.slice(1).filter((name, k) => box(name).left - box(names[k]).right < 4);
+return [...cells, ...met].map((part) => part.textContent);
 """
 
 

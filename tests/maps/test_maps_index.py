@@ -195,3 +195,10 @@ def test_figures_are_legible_on_every_colour_of_the_heat_table():
         assert (two + 0.05) / (one + 0.05) >= 4.5, colour
         lights.append(light(colour))
     assert lights == sorted(lights, reverse=True), "darker is more, in grey too"
+
+
+def test_figures_of_the_standards_are_written_as_people_write_them(made):
+    text = section(made[2], "basis")
+    assert " 500 m " in text
+    assert "20300101 seed" in text
+    assert re.findall(r"\d\.0 \w+", text) == []
