@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from geoplan.geocode._numbers import Street
+
 __all__ = ["BARE_PART_SCORE", "EXACT", "FORMER_SCORE", "Gazetteer", "Match"]
 
 _COLUMNS = ("name", "kind", "district", "aliases", "radius_m", "source")
@@ -86,6 +88,9 @@ class Gazetteer:
         for area in self.areas.values():
             shapely.prepare(area)
         self._index(places["aliases"].fillna("").tolist())
+        # What is found out about a street when first asked for, by its rows: its known houses, and how its numbers run.
+        self.street_houses: dict[tuple[int, ...], list[tuple[House, int]]] = {}
+        self.streets_learnt: dict[tuple[int, ...], Street] = {}
 
     def _index(self, aliases: list[str]) -> None:
         self.streets: dict[tuple[str, ...], list[int]] = defaultdict(list)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import shapely
 
 from geoplan.geocode._parse import Asked, parse
-from geoplan.geocode._search import Option, Search
+from geoplan.geocode._search import Search
 
 if TYPE_CHECKING:
     from geoplan.geocode._gazetteer import Gazetteer
+    from geoplan.geocode._option import Option
 
 __all__ = ["CITY", "PRECISIONS", "Found", "locate"]
 

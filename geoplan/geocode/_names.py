@@ -40,6 +40,8 @@ _ENDINGS = (
 )
 # Джандосова is Жандосова: both spellings of the Kazakh letter are in use.
 _DJ = re.compile(r"^дж")
+# Сүйінбай is Суюнбай.
+_UYI = re.compile(r"уии(?=[а-я])")
 _THREE = re.compile(r"(?<![а-я0-9])з\s?([абв])(?![а-я])")
 _NUMBER_LETTER = re.compile(r"(\d)\s*-?\s*([а-я])(?![а-я])")
 _MICRO_PARTS = re.compile(r"^(.*?)(\d+[а-я]?)?$")
@@ -111,7 +113,7 @@ def street_key(name: str) -> StreetKey:
         if found:
             kind = found
             continue
-        stems += [stem(part) for part in _split_names(_DJ.sub("ж", raw))]
+        stems += [stem(part) for part in _split_names(_UYI.sub("ую", _DJ.sub("ж", raw)))]
     full = [part for part in stems if len(part) > 1 or part.isdigit()]
     return StreetKey(tuple(sorted(full or stems)), kind, locality)
 

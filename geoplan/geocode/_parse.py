@@ -104,7 +104,7 @@ def parse(text: str) -> tuple[Asked, ...]:
     ------
     None
     """
-    folded = re.sub(r"[«»\"'“”„]", " ", fold(text))
+    folded = re.sub(r"[«»\"'“”„\\]", " ", fold(text))
     folded = _POSTCODE.sub(" ", _DISTRICT.sub(",", folded))
     # "пр. Достык (Ленина), 188": what stands in brackets is another name of the same place.
     outside = _BRACKETS.sub(lambda match: match.group() if _MICRO.search(match.group()) else " ", folded)

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import shapely
 
-from geoplan.geocode._crossing import Spot, crossings, interpolate
-from geoplan.geocode._gazetteer import BARE_PART_SCORE, EXACT, FORMER_SCORE
+from geoplan.geocode._crossing import Spot, crossings
+from geoplan.geocode._gazetteer import BARE_PART_SCORE, EXACT
+from geoplan.geocode._houses import Houses, exact
 from geoplan.geocode._names import is_class, micro_key
+from geoplan.geocode._option import HOUSE_RADIUS_M, UNSURE, Option, closeness
 from geoplan.geocode._parse import Asked, two_names
 
 if TYPE_CHECKING:
     from geoplan.geocode._gazetteer import Gazetteer, Match
 
-__all__ = ["HOUSE_RADIUS_M", "Option", "Search"]
+__all__ = ["Search"]
 
-# A known house stands for the address within the error of the registers' points (docs/data.md, register points).
-HOUSE_RADIUS_M = 100.0
-# Rows of one street name nearer to each other than this are one street, as in the gazetteer: parts in two districts.
-ONE_STREET_M = 1000.0
 # Plots are at least 10 m wide, two numbers to a pair of them: a street of 94 m has no house 52.
 LEAST_M_PER_NUMBER = 5.0
 # Streets that come so near each other without meeting are taken to cross there: one of them is drawn short.
@@ -30,22 +28,6 @@ _MEET_M = 30.0
 _MOVED_M = 300.0
 # Crossings of the same two streets within this of a point between them are answered by that point.
 _SEVERAL_M = 300.0
-# Score of what is likely and not sure, below the accept line, as that of a name that a street bore once: a place that
-# another source has elsewhere, a street too short for the number asked for, a house placed by a single known one.
-UNSURE = FORMER_SCORE
-
-
-class Option(NamedTuple):
-    """One place that a text may mean; `radius` holds all of it, `centre` its middle (the same but for microdistricts)."""
-
-    point: shapely.Point
-    district: str
-    precision: str
-    radius: float
-    score: float
-    how: str
-    label: str
-    centre: float = 0.0
 
 
 class Search:
@@ -72,7 +54,7 @@ class Search:
 
     def _option(self, match: Match, precision: str, word: str, district: str) -> Option:
         row = match.row
-        how = f"{word} «{self.at.names[row]}»{_closeness(match.score)} ({self.at.sources[row]})"
+        how = f"{word} «{self.at.names[row]}»{closeness(match.score)} ({self.at.sources[row]})"
         point, extent, centre = self.at.points[row], float(self.at.extent[row]), float(self.at.radius[row])
         score, doubt = match.score, float(self.at.doubt[row])
         if doubt:
@@ -96,17 +78,8 @@ class Search:
 
     def _house_in(self, asked: Asked, matches: list[Match], inside: list[Option]) -> list[Option]:
         known = self.at.houses.get(micro_key(asked.name), [])
-        exact = [row for house, row in known if house == asked.house and self._district(row)]
-        return [self._exact(exact, inside[0].district)] if exact and matches else inside
-
-    def _exact(self, rows: list[int], district: str) -> Option:
-        shapes = shapely.multipoints([self.at.points[row] for row in rows])
-        point = shapely.centroid(shapes)
-        spread = float(shapely.hausdorff_distance(shapes, point)) if len(rows) > 1 else 0.0
-        first = rows[0]
-        how = f"известный адрес «{self.at.names[first]}» ({self.at.sources[first]})"
-        radius = max(float(self.at.radius[first]), spread)
-        return Option(point, district, "address", radius, 100.0, how, self.at.names[first])
+        rows = [row for house, row in known if house == asked.house and self._district(row)]
+        return [exact(self.at, rows, inside[0].district)] if rows and matches else inside
 
     def streets(
         self, asked: Asked, context: list[Option], *, typos: bool = True
@@ -121,7 +94,7 @@ class Search:
         if context and inside:
             inside = [match for match in inside if self._near(match.row, context[0])]
         if asked.house is not None and inside:
-            placed = self._house_on(asked, inside)
+            placed = Houses(self.at, self.slugs, self.tolerance).on(asked, inside)
             if placed is not None:
                 return [placed], elsewhere
         if asked.kind == "any":
@@ -152,75 +125,6 @@ class Search:
     def _near(self, row: int, area: Option) -> bool:
         return float(shapely.distance(self.at.shapes[row], area.point)) <= max(area.radius, HOUSE_RADIUS_M)
 
-    def _house_on(self, asked: Asked, inside: list[Match]) -> Option | None:
-        """Return the house on the street asked for, None where no known house tells or namesakes could hold it."""
-        # "Абая (Акбулак)" is so named to tell it from the avenue: without its locality it is not meant.
-        plain = [m for m in inside if any(not key.locality for key in self.at.street_keys[m.row])]
-        streets = self._whole_streets(plain or inside)
-        if asked.house is not None:
-            needed = asked.house.number * LEAST_M_PER_NUMBER
-            streets = [street for street in streets if self._length(street) >= needed] or streets
-        streets.sort(key=self._length, reverse=True)
-        found = [self._house_along(asked, street) for street in streets]
-        answers = [answer for answer in found if answer]
-        # One house may stand within reach of two parts of its street, on both sides of a district border.
-        sure = {answer.label: answer for answer in answers if answer.precision == "address"}
-        if len(sure) == 1:
-            return next(iter(sure.values()))
-        # A shorter namesake without known houses is let pass: its numbers hardly run as far as the longest street's.
-        return answers[0] if len(answers) == 1 and found[0] else None
-
-    def _whole_streets(self, inside: list[Match]) -> list[list[Match]]:
-        """Join the rows of one street that runs through several districts; namesakes apart stay apart."""
-        streets: list[list[Match]] = []
-        for match in inside:
-            shape = self.at.shapes[match.row]
-            near = [
-                street
-                for street in streets
-                if any(shapely.dwithin(self.at.shapes[other.row], shape, ONE_STREET_M) for other in street)
-            ]
-            streets = [street for street in streets if street not in near]
-            streets.append([*(other for street in near for other in street), match])
-        return streets
-
-    def _length(self, street: list[Match]) -> float:
-        return float(sum(shapely.length(self.at.shapes[match.row]) for match in street))
-
-    def _house_along(self, asked: Asked, street: list[Match]) -> Option | None:
-        first = street[0]
-        stems = {key.stems for match in street for key in self.at.street_keys[match.row]}
-        # Numbers run on over a district border: its neighbours beyond it bear witness too.
-        rows = sorted({row for match in street for row in self.at.same_name(match.row)})
-        rows = [
-            row
-            for row in rows
-            if any(shapely.dwithin(self.at.shapes[row], self.at.shapes[m.row], ONE_STREET_M) for m in street)
-        ]
-        line = shapely.union_all([self.at.shapes[row] for row in rows])
-        known = [pair for key in sorted(stems) for pair in self.at.houses.get(key, [])]
-        known = [pair for pair in known if shapely.dwithin(self.at.points[pair[1]], line, 2 * HOUSE_RADIUS_M)]
-        exact = [row for house, row in known if house == asked.house and self._district(row)]
-        if exact:
-            return self._exact(exact, self._district(exact[0]))._replace(score=first.score)
-        if asked.house is None:
-            return None
-        between = interpolate(asked.house, [(house, self.at.points[row]) for house, row in known], line)
-        if between is None:
-            return None
-        spot, names = between
-        slugs = self.slugs or tuple(sorted(self.at.areas))
-        # The point may be off by its radius: a stated district within that is not contradicted.
-        district = self.at.within(spot.point, slugs, max(self.tolerance, spot.radius))
-        if not district:
-            return None
-        name = self.at.names[first.row]
-        how = f"улица «{name}»{_closeness(first.score)}, по известным домам {names}"
-        radius = max(spot.radius, 2 * HOUSE_RADIUS_M)
-        # One known house may itself be misplaced: two that agree are needed for a sure answer.
-        score = first.score if " и " in names else min(first.score, UNSURE)
-        return Option(spot.point, district, "street", radius, score, how, f"улица {name}")
-
     def landmarks(self, asked: Asked, *, typos: bool = True) -> tuple[list[Option], list[Option]]:
         matches = self.at.find_landmark(asked.name, typos=typos)
         inside = self._options(matches, "landmark", "ориентир", anywhere=False)
@@ -249,7 +153,7 @@ class Search:
         inside, elsewhere = [], []
         for spot in spots:
             names = f"{self._nearest_name(first, spot)} × {self._nearest_name(second, spot)}"
-            how = f"пересечение {names}{_closeness(score)}, по линиям улиц"
+            how = f"пересечение {names}{closeness(score)}, по линиям улиц"
             own = self.at.district_of(spot.point, self.tolerance)
             radius = max(spot.radius, 1.0)
             option = Option(spot.point, own, "intersection", radius, score, how, f"пересечение {names}")
@@ -337,15 +241,3 @@ def _one_of(crossings: list[Option]) -> list[Option]:
 
 def _elsewhere(pairs: list[tuple[list[Option], list[Option]]]) -> list[Option]:
     return [option for pair in pairs for option in pair[1]]
-
-
-def _closeness(score: float) -> str:
-    return (
-        ""
-        if score >= 100
-        else " (более полная или другая форма имени)"
-        if score > UNSURE
-        else " (прежнее имя)"
-        if score >= UNSURE
-        else " (опечатка исправлена)"
-    )

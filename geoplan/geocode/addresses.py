@@ -9,8 +9,8 @@ import pandas as pd
 import shapely
 
 from geoplan.geocode._gazetteer import Gazetteer
+from geoplan.geocode._option import HOUSE_RADIUS_M
 from geoplan.geocode._parse import Asked, parse
-from geoplan.geocode._search import HOUSE_RADIUS_M
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,8 +12,8 @@ from geoplan.errors import InputError
 from geoplan.geocode._clean import LONGEST, clean, cyrillic, in_another_town, names_city
 from geoplan.geocode._gazetteer import Gazetteer
 from geoplan.geocode._locate import CITY, Found, locate
+from geoplan.geocode._option import Option
 from geoplan.geocode._parse import parse
-from geoplan.geocode._search import Option
 from geoplan.geocode.districts import resolve_districts
 from geoplan.standards import load_standards
 

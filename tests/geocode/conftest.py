@@ -79,6 +79,7 @@ def town():
         _row("мкр 8-й микрорайон, 37а", "address", "almaly", Point(76.946, 43.206)),
         _row("проспект Абая, 10", "address", "almaly", Point(76.930, 43.2402)),
         _row("проспект Абая, 20", "address", "almaly", Point(76.934, 43.2402)),
+        _row("проспект Абая, 40", "address", "almaly", Point(76.942, 43.2402)),
         _row("проспект Абая, 13а", "address", "almaly", Point(76.931, 43.2398)),
         _row("проспект Абая, 150", "address", "almaly", Point(76.948, 43.2402)),
     ]
