@@ -75,6 +75,15 @@ class Axis:
         """Return how far along the street each point (x, y) lies: that of the nearest point of the street."""
         return np.asarray(self.along[self._tree.query(points)[1]], dtype=np.float64)
 
+    def middle(self, allowed: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Return the place halfway between the first and the last step allowed: x, y."""
+        steps = np.flatnonzero(allowed)
+        return np.asarray(self.places[(steps[0] + steps[-1]) // 2], dtype=np.float64)
+
+    def reach(self, place: NDArray[np.float64], allowed: NDArray[np.bool_]) -> float:
+        """Return the distance from a place to the farthest step allowed, metres."""
+        return float(np.hypot(*(self.places[allowed] - place).T).max())
+
 
 def _links(points: NDArray[np.float64], part: NDArray[np.intp]) -> NDArray[np.intp]:
     """Join what follows on a line, what lies side by side, and, one by one, what is still apart."""

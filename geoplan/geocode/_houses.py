@@ -28,8 +28,10 @@ _FITS, _FITS_BESIDE = 0.05, 0.1
 _WITNESS_NUMBERS = 80
 # Beyond the last known house of its side a number is told less surely than it seems: by so much wider is its radius.
 _BEYOND = 1.2
+# An answer off by more than three radii is wrong, not only imprecise: where the street ends before that it cannot be.
+_FAR = 3.0
 # Below this chance that the street's numbers run as far as the one asked for, another street of the name may be meant.
-_LONG_ENOUGH = 0.5
+_LONG_ENOUGH = 0.25
 # A house that lies in another district than its point more often than this is not surely placed.
 _OTHER_DISTRICT = 0.1
 # Nearer than this a number is not told by the count of numbers (docs/data.md, houses).
@@ -41,6 +43,7 @@ class _Numbered(NamedTuple):
 
     match: Match
     street: Street
+    allowed: NDArray[np.bool_]
     found: Spread
 
 
@@ -129,14 +132,16 @@ class Houses:
 
     def _numbered(self, house: House, street: list[Match]) -> _Numbered | None:
         learnt = self.learnt(self.rows(street))
-        found = learnt.where(house.number, allowed=self._allowed(learnt.axis))
+        allowed = self._allowed(learnt.axis)
+        found = learnt.where(house.number, allowed=allowed)
         if found.fits < _FITS:
             return None
-        return _Numbered(street[0], learnt, found)
+        return _Numbered(street[0], learnt, allowed, found)
 
-    def _allowed(self, axis: Axis) -> NDArray[np.bool_] | None:
+    def _allowed(self, axis: Axis) -> NDArray[np.bool_]:
+        """Return which steps of an axis lie in the districts asked for, or near enough to their border."""
         if not self.slugs:
-            return None
+            return np.ones(len(axis.steps), dtype=bool)
         points = shapely.points(axis.places)
         near = [shapely.dwithin(self.at.areas[slug], points, self.tolerance) for slug in self.slugs]
         return np.asarray(np.any(near, axis=0))
@@ -145,31 +150,35 @@ class Houses:
         if one.found.inside < _FITS:
             # By the count of numbers the house stands before the street begins, or in another district than was stated.
             return None
-        axis = one.street.axis
+        axis, below, above = one.street.axis, *_beside(house, one)
         step, radius = narrowest(one.found.shares, axis.steps)
-        point = shapely.Point(axis.places[step])
+        beyond = bool(below) != bool(above)
+        radius = max(radius * _BEYOND if beyond else radius, _LEAST_M)
+        point, reach = axis.places[step], axis.reach(axis.places[step], one.allowed)
+        middle = axis.middle(one.allowed)
+        whole = axis.reach(middle, one.allowed)
+        if whole <= radius:
+            # The count tells no more than that the house stands on the street.
+            point, reach, radius = middle, whole, whole
         near = self._districts(axis, one.found)
-        district = self.at.within(point, tuple(near), 0.0) or max(
+        spot = shapely.Point(point)
+        district = self.at.within(spot, tuple(near), 0.0) or max(
             near, key=lambda slug: near[slug], default=""
         )
         if not district:
             return None
-        below, above = _beside(house, one)
-        told = " и ".join(str(number) for number in (*below[-1:], *above[:1]))
+        told = " и ".join(str(number) for number in dict.fromkeys((*below[-1:], *above[:1])))
         name = self.at.names[one.match.row]
         how = f"улица «{name}»{closeness(one.match.score)}, по счёту номеров, "
         how += f"известны дома {told}" if told else "известных домов рядом нет"
         others = [slug for slug, share in near.items() if slug != district and share > _OTHER_DISTRICT]
         if others:
             how += f"; район может быть и {', '.join(others)}"
-        # Beyond the last known house it hangs on how the numbers run on; where none is known the radius says all there is.
-        beyond = bool(below) != bool(above)
-        unsure = beyond or others or one.found.fits < _LONG_ENOUGH
+        # Beyond the last known house it hangs on how the numbers run on. Where none is known the radius says all there is.
+        unsure = (beyond and reach > _FAR * radius) or others or one.found.fits < _LONG_ENOUGH
         score = min(one.match.score, UNSURE) if unsure else one.match.score
-        radius = max(radius * _BEYOND if beyond else radius, _LEAST_M)
-        reach = float(shapely.distance(point, shapely.points(axis.places[one.found.shares > 0])).max())
         radius = min(radius, max(reach, HOUSE_RADIUS_M))
-        return Option(point, district, "street", radius, score, how, f"улица {name}")
+        return Option(spot, district, "street", radius, score, how, f"улица {name}")
 
     def _districts(self, axis: Axis, found: Spread) -> dict[str, float]:
         """Return the districts asked for that the house may lie in, border included, and how likely that is."""
