@@ -36,6 +36,7 @@ _LONG_ENOUGH = 0.25
 _OTHER_DISTRICT = 0.1
 # Nearer than this a number is not told by the count of numbers (docs/data.md, houses).
 _LEAST_M = 200.0
+_KNOWN = ("известных домов рядом нет", "известен дом ", "известны дома ")
 
 
 class _Numbered(NamedTuple):
@@ -167,10 +168,10 @@ class Houses:
         )
         if not district:
             return None
-        told = " и ".join(str(number) for number in dict.fromkeys((*below[-1:], *above[:1])))
+        told = list(dict.fromkeys((*below[-1:], *above[:1])))
         name = self.at.names[one.match.row]
         how = f"улица «{name}»{closeness(one.match.score)}, по счёту номеров, "
-        how += f"известны дома {told}" if told else "известных домов рядом нет"
+        how += f"{_KNOWN[len(told)]}{' и '.join(map(str, told))}"
         others = [slug for slug, share in near.items() if slug != district and share > _OTHER_DISTRICT]
         if others:
             how += f"; район может быть и {', '.join(others)}"
