@@ -9,7 +9,7 @@ import shapely
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Spot", "crossings"]
+__all__ = ["Spot", "approaches", "crossings"]
 
 # Two carriageways of an avenue lie up to 40 m apart, and gazetteer lines are simplified by some metres.
 _MEET_M = 30.0
@@ -20,11 +20,12 @@ _LEAST_M = 60.0
 
 
 class Spot(NamedTuple):
-    """A metric point, the radius in metres that it is sure within, and the shape that it was taken from."""
+    """A metric point, the radius in metres that it is sure within, its shape, and how far streets lie apart."""
 
     point: shapely.Point
     radius: float
     shape: shapely.Geometry
+    gap: float = 0.0
 
 
 def crossings(
@@ -68,6 +69,36 @@ def crossings(
         radius = max(_LEAST_M, float(shapely.hausdorff_distance(shape, point)))
         found.append(Spot(point, radius, shape))
     return sorted(found, key=lambda spot: (spot.point.x, spot.point.y))
+
+
+def approaches(
+    first: list[shapely.Geometry], second: list[shapely.Geometry], *, within_m: float
+) -> list[Spot]:
+    """Return where two streets that do not meet come nearest to each other, each such place once.
+
+    Parameters
+    ----------
+    first, second
+        Lines of each street, in metres.
+    within_m
+        How near the streets must come to each other; places nearer to each other than this are one.
+
+    Returns
+    -------
+    list of Spot
+        Nearest first: the middle of the gap, with a radius that reaches both streets.
+
+    Raises
+    ------
+    None
+    """
+    gaps = [shapely.shortest_line(one, two) for one in first for two in second]
+    found: list[Spot] = []
+    for gap in sorted(gaps, key=lambda line: (float(line.length), line.wkt)):
+        spot = Spot(shapely.centroid(gap), float(gap.length) / 2 + _LEAST_M, gap, float(gap.length))
+        if gap.length <= within_m and all(shapely.distance(spot.point, o.point) > within_m for o in found):
+            found.append(spot)
+    return found
 
 
 def _parts_near(lines: shapely.Geometry, other: shapely.Geometry, within_m: float) -> shapely.Geometry:

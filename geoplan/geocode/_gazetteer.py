@@ -142,6 +142,13 @@ class Gazetteer:
         index = self.former if self.names[row].startswith(FORMER) else self.streets
         return self._rows(index, [key.stems for key in self.street_keys[row]])
 
+    def misspelt_street(self, name: str) -> list[Match]:
+        """Return the streets one or two typing errors away from a name that others bear: "Габдулина" for "Габдуллина"."""
+        asked = street_key(name)
+        others = {key: text for key, text in self._street_texts.items() if key != asked.stems}
+        rows = self._rows(self.streets, _nearest("".join(asked.stems), others))
+        return [Match(row, _TYPO) for row in self._same_type(rows, asked)]
+
     def find_street(self, name: str, *, typos: bool = True) -> list[list[Match]]:
         """Return the streets of a name, surest reading first; each reading may mean several streets.
 

@@ -32,8 +32,9 @@ _BEYOND = 1.2
 _FAR = 3.0
 # Below this chance that the street's numbers run as far as the one asked for, another street of the name may be meant.
 _LONG_ENOUGH = 0.25
-# A house that lies in another district than its point more often than this is not surely placed.
-_OTHER_DISTRICT = 0.1
+# A house that lies in another district than its point more often than this is not surely placed; where its certainty lies
+# beyond the border more often than that, the district would be a toss of a coin: both parts of the street are named instead.
+_OTHER_DISTRICT, _TOSS = 0.1, 0.2
 # Nearer than this a number is not told by the count of numbers (docs/data.md, houses).
 _LEAST_M = 200.0
 _KNOWN = ("известных домов рядом нет", "известен дом ", "известны дома ")
@@ -166,7 +167,7 @@ class Houses:
         district = self.at.within(spot, tuple(near), 0.0) or max(
             near, key=lambda slug: near[slug], default=""
         )
-        if not district:
+        if not district or 1.0 - near.get(district, 0.0) > _TOSS:
             return None
         told = list(dict.fromkeys((*below[-1:], *above[:1])))
         name = self.at.names[one.match.row]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from itertools import product
 from typing import TYPE_CHECKING
 
 import shapely
 
-from geoplan.geocode._crossing import Spot, crossings
+from geoplan.geocode._crossing import Spot, approaches, crossings
 from geoplan.geocode._gazetteer import BARE_PART_SCORE, EXACT
 from geoplan.geocode._houses import Houses, exact
 from geoplan.geocode._names import is_class, micro_key
@@ -24,10 +25,18 @@ LEAST_M_PER_NUMBER = 5.0
 # Streets that come so near each other without meeting are taken to cross there: one of them is drawn short.
 ALMOST_M = 100.0
 _MEET_M = 30.0
+# Streets that end farther from each other than that, but within a block, came together once or are meant to.
+_NEAR_M = 200.0
 # Names of neighbouring streets are exchanged or moved on by a block or two.
 _MOVED_M = 300.0
 # Crossings of the same two streets within this of a point between them are answered by that point.
 _SEVERAL_M = 300.0
+
+if TYPE_CHECKING:
+    # How sure two readings of two names are together, and what they mean.
+    _Pair = tuple[int, list[Match], list[Match]]
+    # Where they cross, what they mean, and the score.
+    _Crossed = tuple[list[Spot], list[Match], list[Match], float]
 
 
 class Search:
@@ -132,20 +141,17 @@ class Search:
 
     def crossing(self, asked: Asked) -> tuple[list[Option], list[Option]]:
         # The surest readings of both names that meet; a namesake that does not is not meant.
-        pairs = product(
-            enumerate(self.at.find_street(asked.name)), enumerate(self.at.find_street(asked.second))
-        )
-        ranked = sorted((i + j, one, two) for (i, one), (j, two) in pairs if set(one) != set(two))
-        found = (
-            (spots, first, second)
-            for within_m in (_MEET_M, ALMOST_M)
-            for _, first, second in ranked
-            if (spots := self._meet(first, second, within_m))
-        )
-        spots, first, second = next(found, ([], [], []))
-        if not spots:
+        readings = [self.at.find_street(name) for name in (asked.name, asked.second)]
+        ranked = _ranked(readings)
+        found = self._first_that_meet(ranked, _MEET_M) or self._first_that_meet(ranked, ALMOST_M)
+        if found is None and all(readings):
+            # Streets of these names there are, none of them meet: a name may be misspelt, or a street may have been cut.
+            misspelt = [[self.at.misspelt_street(name)] for name in (asked.name, asked.second)]
+            spelt = _ranked([known + other for known, other in zip(readings, misspelt, strict=True)])
+            found = self._first_that_meet(spelt, _MEET_M) or self._first_that_come_near(ranked)
+        if found is None:
             return [], []
-        score = min(first[0].score, second[0].score)
+        spots, first, second, score = found
         if score >= UNSURE:
             spots = self._moved(
                 spots, [(one, two) for _, one, two in ranked if (one, two) != (first, second)]
@@ -154,6 +160,7 @@ class Search:
         for spot in spots:
             names = f"{self._nearest_name(first, spot)} × {self._nearest_name(second, spot)}"
             how = f"пересечение {names}{closeness(score)}, по линиям улиц"
+            how += f": не сходятся на {math.ceil(spot.gap)} м, точка между ними" if spot.gap else ""
             own = self.at.district_of(spot.point, self.tolerance)
             radius = max(spot.radius, 1.0)
             option = Option(spot.point, own, "intersection", radius, score, how, f"пересечение {names}")
@@ -162,6 +169,26 @@ class Search:
             if slug:
                 inside.append(option._replace(district=slug))
         return _one_of(inside), elsewhere
+
+    def _first_that_meet(self, ranked: list[_Pair], within_m: float) -> _Crossed | None:
+        """Return the crossings of the surest two readings that come as near to each other as that."""
+        return next(
+            (
+                (spots, first, second, min(first[0].score, second[0].score))
+                for _, first, second in ranked
+                if (spots := self._meet(first, second, within_m))
+            ),
+            None,
+        )
+
+    def _first_that_come_near(self, ranked: list[_Pair]) -> _Crossed | None:
+        """Return where two streets that do not meet come near each other: not sure, they may once have met elsewhere."""
+        for _, first, second in ranked:
+            lines = ([self.at.shapes[match.row] for match in matches] for matches in (first, second))
+            spots = approaches(*lines, within_m=_NEAR_M)
+            if spots:
+                return spots, first, second, min(first[0].score, second[0].score, UNSURE)
+        return None
 
     def _meet(self, first: list[Match], second: list[Match], within_m: float) -> list[Spot]:
         lines = ([self.at.shapes[match.row] for match in matches] for matches in (first, second))
@@ -224,6 +251,12 @@ class Search:
             if len(pieces) == 2 and all(self.at.find_street(piece) for piece in pieces):
                 return self.crossing(Asked("crossing", pieces[0], pieces[1], None))
         return [], []
+
+
+def _ranked(readings: list[list[list[Match]]]) -> list[_Pair]:
+    """Pair the readings of two names, surest first."""
+    pairs = product(*(enumerate(found) for found in readings))
+    return sorted((i + j, one, two) for (i, one), (j, two) in pairs if one and two and set(one) != set(two))
 
 
 def _one_of(crossings: list[Option]) -> list[Option]:

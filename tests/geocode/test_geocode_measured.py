@@ -85,6 +85,20 @@ def test_crossings_that_are_found_are_within_500_m(asked):
     assert found["near"].all()
 
 
+def test_streets_that_end_near_each_other_are_a_crossing_but_no_sure_one(city):
+    texts = pd.Series(
+        ["Грибоедова - Колпаковского", "Габдулина - Манаса", "Гоголя - Чайковского", "пр. Сүйінбай, 505"]
+    )
+    found = geocode(texts, places=city.places, districts=city.districts.reset_index())
+    assert found["precision"].tolist() == ["intersection", "intersection", "none", "address"]
+    assert "не сходятся на 113 м" in found["how"][0]
+    assert 113 / 2 <= found["radius_m"][0] <= 150
+    # A street of the name as written there is, elsewhere; Габдуллина meets Манаса.
+    assert "Ғабдуллин" in found["how"][1]
+    assert (found["score"][:2] < ACCEPT).all()
+    assert "Суюнбая" in found["how"][3]
+
+
 def test_a_street_too_short_for_the_number_is_not_a_sure_answer(city):
     streets = city.places[city.places["kind"] == "street"]
     texts = pd.Series(["ул. Исаева, 92/2, Ауэзовский район", "ул. Исаева, 2, Ауэзовский район"])

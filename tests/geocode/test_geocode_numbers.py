@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from geoplan.city import open_city
 from geoplan.geocode._axis import Axis
+from geoplan.geocode._crossing import approaches
 from geoplan.geocode._numbers import NUMBERING, Known, Street, narrowest
 
 SOUTH = shapely.LineString([(0, 2000), (0, 0)])
@@ -119,3 +120,14 @@ def test_known_addresses_of_almaty_lie_within_the_radii_foretold_from_their_neig
     drawn = table["source"] == "OSM 2012"
     assert table.loc[drawn, "within"].mean() >= 0.9
     assert (table["radius_m"] <= 500).mean() >= 0.6
+
+
+def test_streets_come_near_each_other_once_for_each_place():
+    north = shapely.LineString([(0, 0), (0, 1000)])
+    west, far = shapely.LineString([(-900, 300), (-150, 300)]), shapely.LineString([(-900, 900), (-180, 900)])
+    found = approaches([north], [west, far], within_m=200)
+    assert [spot.gap for spot in found] == [150, 180]
+    assert found[0].point.coords[0] == pytest.approx((-75, 300))
+    assert found[0].radius == 75 + 60
+    assert len(approaches([north], [west, far], within_m=160)) == 1
+    assert approaches([north], [far], within_m=160) == []
