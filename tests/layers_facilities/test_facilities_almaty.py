@@ -81,7 +81,7 @@ def test_unplaced_rows_have_no_geometry_and_say_so(almaty):
     assert placed["radius_m"].gt(0).all()
     limited = placed[placed["service"].isin(["school", "kindergarten", "polyclinic"])]
     assert limited["radius_m"].max() <= 1000
-    assert (table[table["service"] == "school"].geometry.isna().sum()) == 11
+    assert (table[table["service"] == "school"].geometry.isna().sum()) == 10
 
 
 def test_the_district_is_decided_by_the_point(almaty):

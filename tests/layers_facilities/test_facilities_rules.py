@@ -79,7 +79,12 @@ def test_a_contradicting_point_gives_way_to_the_microdistrict_and_not_to_a_stree
     out = _settle(town, rows)
     assert out.loc[0, "district"] == "medeu"
     assert np.isnan(out.loc[1, "lon"])
-    assert out.loc[1, "alternatives"] == "76.99 43.255;76.92 43.22"
+    register, address = (
+        tuple(map(float, lonlat.split())) for lonlat in out.loc[1, "alternatives"].split(";")
+    )
+    assert register == (76.99, 43.255)
+    # House 9 on a street that runs to either side of 76.92.
+    assert address == pytest.approx((76.92, 43.22), abs=3e-3)
 
 
 def test_an_independent_point_or_another_house_of_the_street_bears_a_point_out(town):
