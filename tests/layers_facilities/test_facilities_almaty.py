@@ -181,8 +181,8 @@ def test_facilities_are_the_same_each_time(almaty):
 
 def test_points_far_from_their_own_address_are_listed_with_what_was_trusted(almaty):
     lines = [note for note in almaty.notes if "off their own address, trusted" in note]
-    assert {line.split(":")[0] for line in lines} == {"schools", "kindergartens"}
-    ids = {name for line in lines for name in re.findall(r"(?:school|kindergarten)-\d+", line)}
+    assert {line.split(":")[0] for line in lines} == {"schools", "kindergartens", "hospitals"}
+    ids = {name for line in lines for name in re.findall(r"(?:school|kindergarten|hospital)-\d+", line)}
     assert len(ids) == sum(int(line.split(": ")[1].split()[0]) for line in lines)
     rows = almaty.facilities[almaty.facilities["facility_id"].isin(ids)]
     assert (rows["note"] != "").all(), "each says why"

@@ -18,6 +18,8 @@ from geoplan.layers.facilities._common import (
     stated_district,
     table_of,
 )
+from geoplan.layers.facilities._evidence import FAR_M
+from geoplan.layers.facilities._register import list_disagreements
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,6 +119,12 @@ def read_hospitals(
     )
     outside = (out["district"] == "") | against
     out.loc[outside, ["lon", "lat"]] = np.nan
+    kept = ~outside & (gaps > FAR_M)
+    out["note"] = add_note(
+        out["note"],
+        kept,
+        "точка в " + metres + " м от собственного адреса, оставлена: найдена по полному названию",
+    )
     stated = pd.Series(stated_district(out["stated"]), index=out.index)
     differs = ~outside & (stated != "") & (stated != out["district"])
     out["note"] = add_note(out["note"], differs, "в источнике район " + stated)
@@ -124,13 +132,18 @@ def read_hospitals(
     out["district"] = out["district"].where(~outside, stated)
     out["precision"] = out["precision"].where(~outside, np.where(out["district"] == "", "none", "district"))
     out["radius_m"] = out["radius_m"].where(~outside)
-    out = out.assign(facility_id=numbered("hospital", len(out)), capacity_unit="beds")
+    out = out.assign(facility_id=numbered("hospital", len(out)), capacity_unit="beds", off_m=gaps)
+    # The beds file was searched by full name; its points were mended above where a stop or a better source speaks.
+    out["trusted"] = np.where(
+        outside, "neither, unplaced", "the source's point, searched by the hospital's name"
+    )
     joined = f"{len(pairs)} of them one organisation: {len(out)} rows"
     lost = f"{int(outside.sum())} left unplaced: outside the city, or over {limit_m:.0f} m from their own address"
     notes = [
         f"hospitals: {len(beds)} with beds, {len(visits)} with emergency visits, {joined}",
         f"hospitals: {len(known)} addresses and points from {ADDRESSES}, {len(moved)} moved to the stop of its number",
         f"hospitals: {lost}; {int(differs.sum())} stand in another district than the source says",
+        *(f"hospitals: {line}" for line in list_disagreements(out)),
     ]
     return table_of(out, service="hospital"), notes
 

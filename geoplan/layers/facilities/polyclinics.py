@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from geoplan.geocode import anywhere_in, geocode
+from geoplan.geocode.addresses import compare_with_address
 from geoplan.layers._sources import read_source_table
 from geoplan.layers.facilities._common import (
     add_note,
@@ -17,11 +19,11 @@ from geoplan.layers.facilities._common import (
     stated_district,
     table_of,
 )
+from geoplan.layers.facilities._register import list_disagreements
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import geopandas as gpd
 
 __all__ = ["claimed_precision", "read_polyclinics"]
 
@@ -126,6 +128,9 @@ def read_polyclinics(
     out["radius_m"] = out["radius_m"].where(~vague, found["radius_m"])
     rough = has_point & ~(out["radius_m"] <= limit_m)
     added = (~has_point | rough) & better
+    points = gpd.GeoSeries(gpd.points_from_xy(out["lon"], out["lat"], crs="EPSG:4326"))
+    given = gpd.GeoDataFrame({"address": out["address"]}, geometry=points.where(has_point, None))
+    off = compare_with_address(given, places=places, districts=districts)["gap_m"]
     for column in ("lon", "lat", "precision", "radius_m"):
         out[column] = out[column].where(~added, found[column])
     out["note"] = add_note(out["note"], added, "размещено по адресу: " + found["how"])
@@ -148,11 +153,16 @@ def read_polyclinics(
     state = raw["kind"].str.startswith("state")
     out["owner"] = np.select([private, state], ["private", "state"], default="")
     out = out.assign(
-        facility_id=numbered("polyclinic", len(out)), capacity_unit="visits_per_shift", source=FACTS
+        facility_id=numbered("polyclinic", len(out)),
+        capacity_unit="visits_per_shift",
+        source=FACTS,
+        off_m=off,
+        trusted=np.select([added, lost], ["the address", "neither, unplaced"], "the source's point"),
     )
     rougher = f"{int((rough & ~added).sum())} of them with a known place rougher than {limit_m:.0f} m"
     notes = [
         f"polyclinics: {int((~lost).sum())} placed, {int(lost.sum())} unplaced, {rougher}",
         f"polyclinics: capacity known for {int(out['capacity'].notna().sum())}, unknown capacity stays empty",
+        *(f"polyclinics: {line}" for line in list_disagreements(out)),
     ]
     return table_of(out, service="polyclinic"), notes
