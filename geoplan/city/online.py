@@ -11,6 +11,7 @@ import shapely
 
 from geoplan.errors import InputError
 from geoplan.layers.fetch.servers import NOMINATIM
+from geoplan.metric import metric_crs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,7 +89,7 @@ def geocode_online(
         & (out["alternatives"] == "")
         & ~out["how"].str.contains("другой город|длиннее|пустой")
     )
-    metric = districts.estimate_utm_crs()
+    metric = metric_crs(districts)
     areas = districts.set_index("district").geometry.to_crs(metric)
     box = tuple(round(edge, 4) for edge in districts.total_bounds)
     for row in out.index[asked.to_numpy()]:

@@ -14,6 +14,7 @@ from geoplan.errors import InputError, LayerError
 from geoplan.files import sha256
 from geoplan.layers.package import PACKAGE, read_package
 from geoplan.layers.read import read_grid_layer, read_layer, read_restrictions, read_table
+from geoplan.metric import metric_crs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -118,7 +119,7 @@ class City:
     @cached_property
     def crs(self) -> CRS:
         """The metric CRS: that of the city's UTM zone."""
-        return self.districts.estimate_utm_crs()
+        return metric_crs(self.districts)
 
     @cached_property
     def streets(self) -> gpd.GeoDataFrame:

@@ -11,6 +11,7 @@ import shapely
 
 from geoplan.layers._segments import largest_part
 from geoplan.layers.streets import MODES
+from geoplan.metric import metric_crs
 from geoplan.standards import load_standards
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def check_districts(districts: gpd.GeoDataFrame) -> str:
     names = districts[["district", "name_ru", "name_kk", "name_en"]]
     _need(names.notna().all(axis=1) & names.ne("").all(axis=1), districts["district"], "has an empty name")
     _need(districts.is_valid & ~districts.is_empty, districts["district"], "has no valid geometry")
-    metric = districts.geometry.to_crs(districts.estimate_utm_crs())
+    metric = districts.geometry.to_crs(metric_crs(districts))
     union = metric.union_all()
     overlap = metric.area.sum() - union.area
     holes = [shapely.Polygon(ring).area for part in shapely.get_parts(union) for ring in part.interiors]
@@ -280,7 +281,7 @@ def _in_district(
 ) -> None:
     """Raise if a point lies off the city, or farther than `geocode.border_tolerance` from the district it names."""
     near = load_standards().geocode.border_tolerance.value
-    metric = districts.estimate_utm_crs()
+    metric = metric_crs(districts)
     shapes = districts.set_index("district").geometry.to_crs(metric)
     points = points.to_crs(metric)
     off_city: NDArray[np.float64] = shapely.distance(points.to_numpy(), shapes.union_all())

@@ -13,6 +13,7 @@ import shapely
 from rasterio.transform import from_origin
 
 from geoplan.files import whole
+from geoplan.metric import metric_crs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,7 +100,7 @@ def district_of_points(
 
 def empty_grid(districts: gpd.GeoDataFrame, *, size: float) -> Grid:
     """Return a grid of no persons over the districts, its lines on whole multiples of `size`."""
-    crs = districts.estimate_utm_crs()
+    crs = metric_crs(districts)
     west, south, east, north = districts.geometry.to_crs(crs).total_bounds
     left, top = np.floor(west / size) * size, np.ceil(north / size) * size
     shape = int(np.ceil((top - south) / size)), int(np.ceil((east - left) / size))

@@ -10,6 +10,7 @@ import shapely
 
 from geoplan.errors import InputError
 from geoplan.layers._sources import read_source_vector
+from geoplan.metric import metric_crs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,7 +88,7 @@ def close_holes(districts: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[str
     InputError
         If a district has no area.
     """
-    metric = districts.estimate_utm_crs()
+    metric = metric_crs(districts)
     shapes: list[BaseGeometry] = [shapely.make_valid(shape) for shape in districts.geometry]
     notes = []
     overlap = 0.0

@@ -26,6 +26,7 @@ from geoplan.geocode.keys import micro_key, words
 from geoplan.layers._micros import akimat_radius
 from geoplan.layers._sources import read_source_table
 from geoplan.layers.facilities._common import points_from
+from geoplan.metric import metric_crs
 from geoplan.standards import load_standards
 
 if TYPE_CHECKING:
@@ -282,7 +283,7 @@ def _near(fact: pd.Series, facilities: gpd.GeoDataFrame, near_m: float) -> list[
     rows = facilities[(facilities["service"] == fact["service"]) & (facilities["owner"] != "private")]
     rows = rows[rows.geometry.notna()]
     spot = points_from(pd.Series([fact["lon"]]), pd.Series([fact["lat"]]))
-    metric = spot.estimate_utm_crs()
+    metric = metric_crs(spot)
     gaps = rows.geometry.to_crs(metric).distance(spot.to_crs(metric).iloc[0])
     return sorted(rows.loc[gaps <= near_m, "facility_id"])
 

@@ -18,6 +18,7 @@ from geoplan.layers.osm.pbf import read_osm_ways
 from geoplan.layers.osm.roads import read_table_ways
 from geoplan.layers.osm.turns import turns_at_nodes
 from geoplan.layers.osm.ways import DRIVE, STEPLESS, WALK
+from geoplan.metric import metric_crs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -156,10 +157,10 @@ def _fit(path: Path, ways: Ways, districts: gpd.GeoDataFrame | None) -> None:
 
 def _metric(ways: Ways, districts: gpd.GeoDataFrame | None) -> object:
     if districts is not None:
-        return districts.estimate_utm_crs()
+        return metric_crs(districts)
     west, south = ways.degrees.min(axis=0)
     east, north = ways.degrees.max(axis=0)
-    return gpd.GeoSeries([shapely.box(west, south, east, north)], crs="EPSG:4326").estimate_utm_crs()
+    return metric_crs(gpd.GeoSeries([shapely.box(west, south, east, north)], crs="EPSG:4326"))
 
 
 def _drive_alone(ways: Ways, metric: object) -> str:

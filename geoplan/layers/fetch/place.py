@@ -9,6 +9,7 @@ import geopandas as gpd
 import shapely
 
 from geoplan.errors import InputError
+from geoplan.metric import metric_crs
 
 if TYPE_CHECKING:
     from pyproj import CRS
@@ -73,7 +74,7 @@ def find_place(text: str, polite: Polite, *, max_km2: float) -> Place:
         raise InputError(msg)
     answer, shape = areas[0]
     frame = gpd.GeoSeries([shape], crs="EPSG:4326")
-    metric = frame.estimate_utm_crs()
+    metric = metric_crs(frame)
     km2 = float(frame.to_crs(metric).area.iloc[0]) / 1e6
     name = " ".join(str(answer.get("display_name", text)).split())
     if km2 > max_km2:

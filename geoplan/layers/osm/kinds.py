@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from geoplan.metric import metric_crs
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -142,7 +144,7 @@ def _with_radius(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     radius = np.full(len(frame), np.nan)
     drawn = shapely.get_dimensions(frame.geometry.to_numpy()) > 0
     if drawn.any():
-        metric = frame.estimate_utm_crs()
+        metric = metric_crs(frame)
         shapes, centres = frame.geometry[drawn].to_crs(metric), pointed.geometry[drawn].to_crs(metric)
         radius[drawn] = np.ceil(shapely.hausdorff_distance(shapes.to_numpy(), centres.to_numpy()))
     return pointed.assign(radius_m=radius)

@@ -14,6 +14,7 @@ from geoplan.errors import InputError
 from geoplan.layers._sane import SLUG
 from geoplan.layers.districts import close_holes
 from geoplan.layers.own.vector import read_own_vector, texts
+from geoplan.metric import metric_crs
 from geoplan.standards import load_standards
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def _slugs(table: gpd.GeoDataFrame, given: pd.Series, path: Path, *, city: str) 
 
 def _refuse_faults(table: gpd.GeoDataFrame, path: Path) -> None:
     limit_m2 = load_standards().quality.mend.value * 1e4
-    metric = table.geometry.to_crs(table.estimate_utm_crs())
+    metric = table.geometry.to_crs(metric_crs(table))
     shapes = metric.to_numpy()
     left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     once = left < right

@@ -15,6 +15,7 @@ from geoplan.geocode import geocode
 from geoplan.layers._checks import SERVICES
 from geoplan.layers.facilities._common import COLUMNS, district_of_points, points_from
 from geoplan.layers.own.vector import at_row, need_inside, numbers, read_own_rows, texts
+from geoplan.metric import metric_crs
 from geoplan.standards import load_standards
 
 if TYPE_CHECKING:
@@ -218,7 +219,7 @@ def facility_rows(
     points = points_from(lon, lat)
     inside = district_of_points(lon, lat, districts)
     out["district"] = out["district"].where(out["district"] != "", inside)
-    metric = districts.estimate_utm_crs()
+    metric = metric_crs(districts)
     whole = districts.geometry.to_crs(metric).union_all()
     away = pd.Series(np.nan, index=frame.index)
     away[placed] = shapely.distance(points[placed].to_crs(metric).to_numpy(), whole)
