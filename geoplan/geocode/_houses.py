@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from geoplan.geocode._axis import Axis
+from geoplan.geocode._axis import Axis, nearest
 from geoplan.geocode._numbers import Known, Spread, Street, narrowest
 from geoplan.geocode._option import HOUSE_RADIUS_M, UNSURE, Option, closeness
 
@@ -68,6 +68,9 @@ class Houses:
         # One house may stand within reach of two parts of its street, on both sides of a district border.
         if sure:
             return next(iter(sure.values())) if len(sure) == 1 else None
+        if asked.house.number < 1:
+            # Houses are counted from 1.
+            return None
         numbered = [one for street in streets if (one := self._numbered(asked.house, street))]
         numbered.sort(key=lambda one: one.street.axis.length, reverse=True)
         if not numbered:
@@ -108,10 +111,13 @@ class Houses:
         if rows not in self.at.street_houses:
             stems = {key.stems for row in rows for key in self.at.street_keys[row]}
             known = [pair for key in sorted(stems) for pair in self.at.houses.get(key, [])]
-            line = shapely.union_all([self.at.shapes[row] for row in rows])
+            line = self._line(rows)
             near = (shapely.dwithin(self.at.points[row], line, 2 * HOUSE_RADIUS_M) for _, row in known)
             self.at.street_houses[rows] = [pair for pair, close in zip(known, near, strict=True) if close]
         return self.at.street_houses[rows]
+
+    def _line(self, rows: tuple[int, ...]) -> shapely.Geometry:
+        return shapely.union_all([self.at.shapes[row] for row in rows])
 
     def _exact(self, house: House, street: list[Match]) -> Option | None:
         rows = [row for known, row in self.known(self.rows(street)) if known == house]
@@ -125,7 +131,7 @@ class Houses:
     def learnt(self, rows: tuple[int, ...]) -> Street:
         """Return how the numbers of a street run."""
         if rows not in self.at.streets_learnt:
-            axis = Axis(shapely.union_all([self.at.shapes[row] for row in rows]))
+            axis = Axis(self._line(rows))
             known = self.known(rows)
             points = np.array([self.at.points[row].coords[0] for _, row in known]).reshape(-1, 2)
             numbers = np.array([house.number for house, _ in known], dtype=np.float64)
@@ -133,7 +139,11 @@ class Houses:
         return self.at.streets_learnt[rows]
 
     def _numbered(self, house: House, street: list[Match]) -> _Numbered | None:
-        learnt = self.learnt(self.rows(street))
+        rows = self.rows(street)
+        if not any(shapely.length(self.at.shapes[row]) for row in rows):
+            # A street drawn as a point, or not at all: there is nothing to count along.
+            return None
+        learnt = self.learnt(rows)
         allowed = self._allowed(learnt.axis)
         found = learnt.where(house.number, allowed=allowed)
         if found.fits < _FITS:
@@ -153,7 +163,10 @@ class Houses:
             # By the count of numbers the house stands before the street begins, or in another district than was stated.
             return None
         axis, below, above = one.street.axis, *_beside(house, one)
-        step, radius = narrowest(one.found.shares, axis.steps)
+        middle_step, radius = narrowest(one.found.shares, axis.steps)
+        # Where the street leaves the district and comes back the middle may lie outside.
+        step = nearest(middle_step, one.allowed)
+        radius += abs(float(axis.steps[step] - axis.steps[middle_step]))
         beyond = bool(below) != bool(above)
         radius = max(radius * _BEYOND if beyond else radius, _LEAST_M)
         point, reach = axis.places[step], axis.reach(axis.places[step], one.allowed)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geoplan.city import open_city
-from geoplan.geocode._axis import Axis
+from geoplan.geocode._axis import Axis, nearest
 from geoplan.geocode._crossing import approaches
 from geoplan.geocode._numbers import NUMBERING, Known, Street, narrowest
 
@@ -131,3 +131,13 @@ def test_streets_come_near_each_other_once_for_each_place():
     assert found[0].radius == 75 + 60
     assert len(approaches([north], [west, far], within_m=160)) == 1
     assert approaches([north], [far], within_m=160) == []
+
+
+def test_a_step_outside_the_district_gives_way_to_the_nearest_inside():
+    inside = np.array([True, False, False, True, True])
+    assert [nearest(step, inside) for step in range(5)] == [0, 0, 3, 3, 4]
+    axis = Axis(SOUTH)
+    ends = (axis.steps < 100) | (axis.steps > 1510)
+    # Halfway lies between the two parts: the nearer end is the place.
+    assert axis.middle(ends) == pytest.approx([0, 475])
+    assert axis.middle(axis.steps < 1010) == pytest.approx([0, 1500])

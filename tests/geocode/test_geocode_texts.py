@@ -362,3 +362,27 @@ def test_a_hyphen_within_a_name_does_not_part_two_streets(town, text):
     more = _with_street(town, "улица Табачно-заводская", [(76.915, 43.235), (76.925, 43.235)])
     found = ask(more, f"пересечение улиц {text}")
     assert (found.precision, found.lon) == ("intersection", pytest.approx(76.92, abs=2e-4))
+
+
+@pytest.mark.parametrize(("number", "score"), [("9" * 7, 100), ("9" * 400, 100), ("9" * 6, 85), ("0", 100)])
+def test_what_is_no_house_number_is_the_street_alone(town, number, score):
+    found = ask(town, f"ул. Жарокова, {number}")
+    assert (found.precision, found.score) == ("street", score)
+    assert "по счёту" not in found.how
+
+
+@pytest.mark.parametrize("geometry", [shapely.Point(76.92, 43.22), shapely.LineString([(76.92, 43.22)] * 2)])
+def test_a_street_drawn_as_a_point_has_no_count_of_numbers(town, geometry):
+    row = town.places.iloc[[2]].assign(name="улица Точечная", aliases="").set_geometry([geometry], crs=4326)
+    places = pd.concat([town.places, row], ignore_index=True)
+    found = geocode(pd.Series(["ул. Точечная, 5"]), places=places, districts=town.districts).iloc[0]
+    assert (found["precision"], found["lon"]) == ("street", pytest.approx(76.92))
+    assert found["score"] < ACCEPT
+
+
+def test_a_house_on_a_street_that_leaves_its_district_stands_inside(town):
+    # From almaly into medeu for 800 m, and back: its middle lies in medeu.
+    bow = [(76.945, 43.235), (76.9485, 43.235), (76.9585, 43.233), (76.9485, 43.231), (76.945, 43.231)]
+    found = ask(_with_street(town, "улица Дуга", bow), "ул. Дуга, 20", "almaly")
+    assert found.district == "almaly"
+    assert found.lon < 76.951
