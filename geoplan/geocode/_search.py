@@ -157,9 +157,10 @@ class Search:
                 spots, [(one, two) for _, one, two in ranked if (one, two) != (first, second)]
             )
         inside, elsewhere = [], []
+        close = closeness(min(first[0].score, second[0].score))
         for spot in spots:
             names = f"{self._nearest_name(first, spot)} × {self._nearest_name(second, spot)}"
-            how = f"пересечение {names}{closeness(score)}, по линиям улиц"
+            how = f"пересечение {names}{close}, по линиям улиц"
             how += f": не сходятся на {math.ceil(spot.gap)} м, точка между ними" if spot.gap else ""
             own = self.at.district_of(spot.point, self.tolerance)
             radius = max(spot.radius, 1.0)

@@ -92,6 +92,7 @@ def test_streets_that_end_near_each_other_are_a_crossing_but_no_sure_one(city):
     found = geocode(texts, places=city.places, districts=city.districts.reset_index())
     assert found["precision"].tolist() == ["intersection", "intersection", "none", "address"]
     assert "не сходятся на 113 м" in found["how"][0]
+    assert "прежнее имя" not in found["how"][0]
     assert 113 / 2 <= found["radius_m"][0] <= 150
     # A street of the name as written there is, elsewhere; Габдуллина meets Манаса.
     assert "Ғабдуллин" in found["how"][1]
