@@ -1,14 +1,11 @@
-"""Audit: the sections of the index about the document - its promises beside the model, findings, assumptions, files."""
+"""Audit: the sections of the index about the document - its promises beside the model, findings, files."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from geoplan.maps._notes import basis_key
-from geoplan.report.workbook import plain_value, standards_table
 from geoplan.scenario.astray import OFF_NETWORK
 
 if TYPE_CHECKING:
@@ -17,7 +14,7 @@ if TYPE_CHECKING:
     from geoplan.maps._languages import Languages, Words
     from geoplan.standards import Standards
 
-__all__ = ["assumptions", "downloads", "findings", "promises"]
+__all__ = ["downloads", "findings", "promises"]
 
 # Findings that change what a reader may conclude, weightiest first; the other kinds tell how the document was read.
 _WEIGHTY = ("sum", "late", "count", "unnamed", "no_sums")
@@ -91,35 +88,6 @@ def findings(table: pd.DataFrame | None, texts: Languages) -> dict[str, Any] | N
                 "message": str(row["message"]),
             }
             for row in weighty
-        ],
-    }
-
-
-def assumptions(standards: Standards, texts: Languages, *, only: tuple[str, ...] = ("",)) -> dict[str, Any]:
-    """Return the figures of the standards with their basis and source, and how many there are of each basis.
-
-    `only`: those whose entry starts with one of these; all by default.
-    """
-    table = standards_table(standards)
-    table = table[table["entry"].str.startswith(only)]
-    by_basis = table["basis"].value_counts()
-    return {
-        "counts": [
-            {"name": texts(f"basis.{basis_key(str(basis))}"), "count": texts.number(int(by_basis[basis]))}
-            for basis in ("norm", "planning convention", "assumption")
-            if basis in by_basis
-        ],
-        "rows": [
-            {
-                "entry": str(row["entry"]),
-                "value": plain_value(row["value"]),
-                # Words of a register stay in its language.
-                "language": "ru" if re.search("[\u0400-\u04ff]", str(row["value"])) else "en",
-                "unit": str(row["unit"]),
-                "basis": texts(f"basis.{basis_key(str(row['basis']))}"),
-                "source": str(row["source"]),
-            }
-            for row in table.to_dict("records")
         ],
     }
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from geoplan.maps._audit import assumptions
 from geoplan.maps._cells import cell_data, focus
 from geoplan.maps._choice_tables import (
     alternative_rows,
@@ -21,6 +20,7 @@ from geoplan.maps._encode import pack_classes
 from geoplan.maps._languages import Words
 from geoplan.maps._notes import basis_key, sources
 from geoplan.maps._people import people_note
+from geoplan.maps._standards import assumptions, source
 from geoplan.scenario.choose import cell_changes
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def choice_values(answer: Answer, ground: dict[str, Any], texts: Languages) -> d
         else texts.plural("choice.draws", int(answer.sensitivity["draws"].iloc[0])),
         "quality": quality(answer, texts),
         "basis_key": basis_key(figure.basis),
-        "basis": texts("panel.basis", bound=bound, source=texts.translate(figure.source)),
+        "basis": texts("panel.basis", bound=bound, source=source(figure.source, texts)),
         "notes": _notes(answer, texts),
         "sources": sources(question.bench.city, texts),
         "assumptions": assumptions(standards, texts, only=(f"services.{service.name}.", *_ENTRIES)),

@@ -1,17 +1,18 @@
-"""Index: the overview - an answer for each service, a map of districts, and the sections of _overview and _audit."""
+"""Index: the overview - an answer for each service, a map of districts, and the sections that other modules make."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING, Any
 
-from geoplan.maps._audit import assumptions, downloads, findings, promises
+from geoplan.maps._audit import downloads, findings, promises
 from geoplan.maps._cover import Share, headline
 from geoplan.maps._languages import Words
 from geoplan.maps._notes import sources
 from geoplan.maps._overview import by_year, gap_rows, gap_scale, golden_hour, share_range, statuses
 from geoplan.maps._page import fill_template, plain_page
 from geoplan.maps._people import people_note
+from geoplan.maps._standards import assumptions
 from geoplan.report.palette import share_colour, share_ink
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from geoplan.errors import InputError
+from geoplan.report.plural import plural_category
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -107,7 +108,7 @@ class Texts:
         if len(forms) != len(names):
             msg = f"texts/{self.language}.toml: {key!r} has {len(forms)} forms, not {len(names)}"
             raise InputError(msg)
-        chosen = forms[names.index(_category(count, names))]
+        chosen = forms[names.index(plural_category(count, names))]
         return _fill(chosen, {"n": self.number(count, 0 if float(count).is_integer() else 1)} | values)
 
     def number(self, value: float, digits: int = 0) -> str:
@@ -233,18 +234,6 @@ def _tables() -> list[Traversable]:
 def _fill(text: str, values: dict[str, object]) -> str:
     """Put values where {name} stands, all at once: a value that holds braces itself stays as it is."""
     return _PLACE.sub(lambda found: str(values.get(found.group(1), found.group(0))), text)
-
-
-def _category(count: float, names: list[str]) -> str:
-    """The plural category of a number among those a language has."""
-    whole = int(abs(count))
-    if "other" in names and not float(count).is_integer():
-        return "other"
-    if "few" not in names:
-        return "one" if whole == 1 and "one" in names else "other"
-    if whole % 10 == 1 and whole % 100 != 11:
-        return "one"
-    return "few" if whole % 10 in {2, 3, 4} and whole % 100 not in {12, 13, 14} else "many"
 
 
 def _rounded(value: float, digits: int) -> float:

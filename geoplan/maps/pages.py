@@ -14,6 +14,7 @@ from geoplan.maps._notes import basis_key, notes, sources
 from geoplan.maps._page import fill_template, map_page
 from geoplan.maps._payload import ground_data, service_data
 from geoplan.maps._place import city_name
+from geoplan.maps._standards import source
 from geoplan.maps._tiles import OPENSTREETMAP
 from geoplan.standards import load_standards
 
@@ -151,7 +152,7 @@ def _service_page(
         planned=bool(len(plan.builds)),
         bound=bound,
         basis_key=basis_key(figure.basis),
-        basis_source=texts.translate(figure.source),
+        basis_source=source(figure.source, texts),
         notes=notes(plan, texts),
         sources=sources(plan.city, texts),
     )

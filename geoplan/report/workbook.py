@@ -20,6 +20,7 @@ from openpyxl.utils import get_column_letter
 from geoplan.files import whole
 from geoplan.report._formats import number_format, width
 from geoplan.report._words import Words, load_words
+from geoplan.report.standards import standards_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from geoplan.city import City
     from geoplan.standards import Standards
 
-__all__ = ["plain_value", "sources_table", "standards_table", "write_workbook"]
+__all__ = ["sources_table", "write_workbook"]
 
 # Sheets in the order a reader wants them; tables not named come after.
 _ORDER = (
@@ -43,6 +44,7 @@ _ORDER = (
     "findings",
     "projects",
 )
+_LANGUAGE = "ru"  # of the book
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _PLAIN = re.compile(r"[^\W_][^\x00-\x1f]{0,999}\Z")
 _LONGEST = 32_767  # characters of one cell, a limit of the format
@@ -82,7 +84,7 @@ def write_workbook(
     words = load_words()
     names = [name for name in _ORDER if name in tables] + [name for name in tables if name not in _ORDER]
     sheets = {name: tables[name] for name in names}
-    sheets |= {"sources": sources_table(city.package), "standards": standards_table(standards)}
+    sheets |= {"sources": sources_table(city.package), "standards": standards_table(standards, _LANGUAGE)}
     book = openpyxl.Workbook(write_only=True)
     book.properties.creator = "geoplan"
     book.properties.created = _NO_TIME
@@ -111,34 +113,6 @@ def sources_table(package: dict[str, Any]) -> pd.DataFrame:
             for resource in package["resources"]
         ]
     )
-
-
-def standards_table(standards: Standards) -> pd.DataFrame:
-    """Return every figure of the standards with its unit, basis and source, a row each."""
-    rows: list[dict[str, object]] = []
-    _flatten(standards.model_dump(mode="json"), "", rows)
-    return pd.DataFrame(rows, columns=["entry", "value", "unit", "basis", "source"])
-
-
-def plain_value(value: object) -> str:
-    """Return a value of the standards as it is written by hand: 500, not 500.0."""
-    return f"{value:.15g}" if isinstance(value, float) else str(value)
-
-
-def _flatten(node: Any, entry: str, rows: list[dict[str, object]]) -> None:
-    if isinstance(node, list):
-        for position, item in enumerate(node):
-            _flatten(item, f"{entry}[{position}]", rows)
-    elif isinstance(node, dict) and "basis" in node:
-        told = {key: node.get(key, "") for key in ("unit", "basis", "source")}
-        values = {key: value for key, value in node.items() if key not in told}
-        for key, value in values.items():
-            at = entry if key == "value" else f"{entry}.{key}"
-            shown = ", ".join(map(plain_value, value)) if isinstance(value, list) else value
-            rows.append({"entry": at, "value": shown, **told})
-    elif isinstance(node, dict):
-        for key, item in node.items():
-            _flatten(item, f"{entry}.{key}" if entry else key, rows)
 
 
 def _write_sheet(sheet: WriteOnlyWorksheet, table: pd.DataFrame, words: Words) -> None:

@@ -11,7 +11,7 @@ from geoplan import maps
 from geoplan.maps._texts import load_texts
 from geoplan.report import report_tables, write_tables
 from geoplan.report.palette import gap_bins, gap_ink
-from geoplan.report.workbook import standards_table
+from geoplan.report.standards import standards_table
 from geoplan.scenario.yearly import COLUMNS
 from geoplan.standards import load_standards
 
@@ -74,7 +74,7 @@ def flat(text):
 def section(page, name):
     """The text of a section, tags taken out, in the language shown first."""
     found = re.search(rf'<section id="{name}".*?</section>', page, re.DOTALL).group(0)
-    return flat(html.unescape(re.sub(r"<[^>]*>", " ", found))).replace(" :", ":")
+    return flat(html.unescape(re.sub(r"<[^>]*>", " ", found.replace("<wbr>", "")))).replace(" :", ":")
 
 
 def test_every_service_has_a_chart_and_the_same_figures_in_a_table(made):
@@ -155,7 +155,7 @@ def test_builds_are_told_apart_by_how_their_place_is_known(made):
 
 def test_every_norm_and_assumption_is_listed(made):
     text = section(made[2], "basis")
-    table = standards_table(load_standards())
+    table = standards_table(load_standards(), "ru")
     for entry, source in table[["entry", "source"]].to_numpy():
         assert entry in text
         assert re.sub(r"\s+", " ", source) in text
@@ -199,6 +199,7 @@ def test_figures_are_legible_on_every_colour_of_the_heat_table():
 
 def test_figures_of_the_standards_are_written_as_people_write_them(made):
     text = section(made[2], "basis")
-    assert " 500 m " in text
-    assert "20300101 seed" in text
-    assert re.findall(r"\d\.0 \w+", text) == []
+    assert " 500 м " in text
+    assert "20300101 (зерно случайных чисел)" in text
+    assert " 1,7 мин " in text
+    assert re.findall(r"\d[.,]0 \w+", text) == []

@@ -12,7 +12,6 @@ from geoplan.maps._choice import CHOICE_TEXT_PARTS
 from geoplan.maps._languages import Words, load_languages
 from geoplan.maps._payload import TEXT_PARTS
 from geoplan.maps._texts import known_languages, load_texts
-from geoplan.standards import load_standards
 
 PACKAGE = resources.files("geoplan.maps")
 TEXTS = load_texts("ru")
@@ -233,12 +232,6 @@ def test_words_are_escaped_in_text_and_attribute():
     for markup in (words.__html__(), str(words.attribute("title"))):
         assert "<b>" not in markup
         assert hostile not in markup
-
-
-def test_the_source_of_every_headline_threshold_is_translated():
-    for service in synthetic_plan.SERVICES:
-        source = load_standards().service(service).headline_figure.source
-        assert TEXTS.translate(source) != source, service
 
 
 def test_the_origins_of_the_shipped_layers_are_translated():

@@ -98,7 +98,7 @@ def test_the_read_me_sheet_comes_first_and_tells_of_every_sheet_source_and_figur
     assert "roadmap.txt" in told
     figures = {row[0]: row for row in book["standards"].iter_rows(min_row=2, values_only=True)}
     assert figures["draws.count"][1] == standards.draws.count.value
-    assert figures["services.school.thresholds[0]"][1:4] == (500, "m", "planning convention")
+    assert figures["services.school.thresholds[0]"][1:4] == (500, "м", "planning convention")
     assert figures["speeds.emergency.motorway"][1] == 90
     sources = [row[0] for row in book["sources"].iter_rows(min_row=2, values_only=True)]
     assert sources == ["streets.parquet", "population.tif"]
