@@ -16,6 +16,7 @@ from rapidfuzz.distance import OSA
 from geoplan.errors import InputError
 from geoplan.geocode._names import FORMER, MicroKey, StreetKey, is_class, landmark_key, micro_key, street_key
 from geoplan.geocode._parse import House, house_number
+from geoplan.metric import metric_crs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,7 +70,7 @@ class Gazetteer:
         if missing or "district" not in districts.columns:
             msg = f"places or districts lack a column: {', '.join(missing) or 'district'}"
             raise InputError(msg)
-        self.crs = districts.estimate_utm_crs()
+        self.crs = metric_crs(districts)
         self.names: list[str] = places["name"].tolist()
         self.kinds: list[str] = places["kind"].tolist()
         self.districts: list[str] = places["district"].fillna("").tolist()

@@ -15,6 +15,7 @@ from geoplan.geocode.keys import FORMER, street_key
 from geoplan.layers._old_houses import OLD_OSM
 from geoplan.layers._sources import read_source_layer
 from geoplan.layers._spellings import one_street
+from geoplan.metric import metric_crs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -143,7 +144,7 @@ def add_former_names(
     ------
     None
     """
-    metric = districts.estimate_utm_crs()
+    metric = metric_crs(districts)
     named = streets.loc[streets["name"].fillna("") != "", ["name", "geometry"]]
     names = named["name"].to_numpy(dtype=object)
     shapes = named.geometry.to_crs(metric).to_numpy()

@@ -29,6 +29,7 @@ from geoplan.layers._extent import (
 )
 from geoplan.layers._middle import FEWEST, agreed, counted, middle_of, pick
 from geoplan.layers._sources import read_source_table, source_file
+from geoplan.metric import metric_crs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,7 +115,7 @@ def read_microdistricts(
     InputError
         If a file is missing or names a district that is not known.
     """
-    metric = districts.estimate_utm_crs()
+    metric = metric_crs(districts)
     akimat, notes = _akimat(sources, metric)
     typical = pd.Series([c.radius for c in akimat if c.weight >= _FEWEST_BLOCKS]).median()
     # A centre whose spread is not known gets the spread of the typical microdistrict.

@@ -20,6 +20,7 @@ from geoplan.layers._micros import read_microdistricts
 from geoplan.layers._old_houses import read_old_houses
 from geoplan.layers._sources import read_source_table, read_source_vector, source_file
 from geoplan.layers._spellings import other_spellings
+from geoplan.metric import metric_crs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,7 +90,7 @@ def read_places(
     """
     stops = _stops(sources, districts)
     micros, notes = read_microdistricts(sources, districts, stops)
-    metric = districts.estimate_utm_crs()
+    metric = metric_crs(districts)
     old = read_old_streets(sources, metric)
     if streets_source == GEOFABRIK:
         streets, more = _with_unjoined(streets, sources, metric)
@@ -166,7 +167,7 @@ def street_places(
     ------
     None
     """
-    metric = districts.estimate_utm_crs()
+    metric = metric_crs(districts)
     named = streets.loc[streets["name"].fillna("") != "", ["name", "geometry"]].to_crs(metric)
     named = named.reset_index(drop=True)
     middle = gpd.GeoDataFrame(geometry=named.geometry.interpolate(0.5, normalized=True), crs=metric)
@@ -223,7 +224,7 @@ def _reach(line: shapely.Geometry) -> float:
 
 
 def _landmarks(stops: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[str]]:
-    metric = districts.estimate_utm_crs()
+    metric = metric_crs(districts)
     named = stops[~stops["stop_name"].str.contains(_STREET_STOP)].to_crs(metric).reset_index(drop=True)
     named["key"] = named["stop_name"].map(lambda name: " ".join(landmark_key(name)))
     named["key"] = named["key"] + "|" + named["district"]

@@ -16,6 +16,7 @@ import pandas as pd
 from geoplan.city import open_city
 from geoplan.geocode import ACCEPT, geocode
 from geoplan.geocode._parse import house_number, parse
+from geoplan.metric import metric_crs
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 # Known addresses are taken out in this many turns: fewer would thin out the neighbours, more would take long.
@@ -56,7 +57,7 @@ def answers(folder: Path = DATA) -> pd.DataFrame:
 
 def _ask(labels: pd.DataFrame, places: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> pd.DataFrame:
     found = geocode(labels["text"], places=places, districts=districts)
-    metric = districts.estimate_utm_crs()
+    metric = metric_crs(districts)
     truth = gpd.GeoSeries(gpd.points_from_xy(labels["lon"], labels["lat"], crs=4326)).to_crs(metric)
     answer = gpd.GeoSeries(gpd.points_from_xy(found["lon"], found["lat"], crs=4326)).to_crs(metric)
     out = labels.rename(columns={"district": "true_district"}).join(found.drop(columns=["lon", "lat"]))
@@ -81,7 +82,7 @@ def _known_numbers(places: gpd.GeoDataFrame) -> pd.Series:
 
 def _held(asked: pd.DataFrame, places: gpd.GeoDataFrame, known: pd.Series) -> pd.Series:
     """Mark the known addresses that may be one of those asked: its number, within 500 m of it, under any name."""
-    metric = places.estimate_utm_crs()
+    metric = metric_crs(places)
     points = places.geometry.to_crs(metric)
     held = pd.Series(data=False, index=places.index)
     truths = gpd.GeoSeries(gpd.points_from_xy(asked["lon"], asked["lat"], crs=4326)).to_crs(metric)

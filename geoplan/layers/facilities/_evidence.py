@@ -12,6 +12,7 @@ import pandas as pd
 from geoplan.geocode.addresses import compare_with_address
 from geoplan.geocode.keys import street_key
 from geoplan.layers.facilities._common import district_of_points, points_from
+from geoplan.metric import metric_crs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -106,7 +107,7 @@ def gather(
     InputError
         If the gazetteer lacks a column.
     """
-    metric = districts.estimate_utm_crs()
+    metric = metric_crs(districts)
     own = points_from(register["lon"], register["lat"])
     slugs = district_of_points(register["lon"], register["lat"], districts)
     inside = slugs != ""

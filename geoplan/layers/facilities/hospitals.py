@@ -20,6 +20,7 @@ from geoplan.layers.facilities._common import (
 )
 from geoplan.layers.facilities._evidence import FAR_M
 from geoplan.layers.facilities._register import list_disagreements
+from geoplan.metric import metric_crs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,7 +83,7 @@ def read_hospitals(
     Points and addresses of hospital_addresses.csv override both files. A numbered city hospital that stands over
     1 km from the bus stop of its number takes the point of the emergency row by that stop.
     """
-    metric = districts.estimate_utm_crs()
+    metric = metric_crs(districts)
     beds = read_source_vector(
         sources, BEDS, columns=["medical_organization", "found_address_2gis", _DEPLOYED]
     )

@@ -19,6 +19,7 @@ from geoplan.layers.facilities._common import (
 )
 from geoplan.layers.facilities._evidence import FAR_M, Witness
 from geoplan.layers.facilities._register import list_disagreements, settle
+from geoplan.metric import metric_crs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,7 +89,7 @@ def read_schools(
 def _witness(
     sources: Path, raw: pd.DataFrame, register: pd.DataFrame, districts: gpd.GeoDataFrame
 ) -> Witness:
-    metric = districts.estimate_utm_crs()
+    metric = metric_crs(districts)
     osm = read_source_table(sources, OSM, columns=["lat", "lon"])
     points = points_from(osm["lon"], osm["lat"]).to_crs(metric)
     own = gpd.GeoDataFrame(geometry=points_from(register["lon"], register["lat"])).to_crs(metric)
@@ -110,7 +111,7 @@ def _witness(
 
 def _stops(sources: Path, districts: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return by school number the mean point of the stops named after it, where all of them lie near each other."""
-    metric = districts.estimate_utm_crs()
+    metric = metric_crs(districts)
     stops = read_source_vector(sources, STOPS, columns=["stop_name"])
     parts = stops["stop_name"].fillna("").str.extract(_STOP_NAME)
     named = stops.assign(kind=parts[0].str.lower(), number=parts[1])
