@@ -49,6 +49,7 @@ class Axis:
             along = _distances(graph, other)
         self.along = along
         self.length = float(along.max())
+        self._near: dict[tuple[str, float], NDArray[np.bool_]] = {}
 
     @cached_property
     def _tree(self) -> cKDTree:
@@ -73,6 +74,13 @@ class Axis:
     def where(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return how far along the street each point (x, y) lies: that of the nearest point of the street."""
         return np.asarray(self.along[self._tree.query(points)[1]], dtype=np.float64)
+
+    def near(self, slug: str, area: shapely.Geometry, within_m: float) -> NDArray[np.bool_]:
+        """Return which steps lie in a district's area, or so near it; asked for every house, it is kept by the slug."""
+        key = (slug, within_m)
+        if key not in self._near:
+            self._near[key] = np.asarray(shapely.dwithin(area, shapely.points(self.places), within_m))
+        return self._near[key]
 
     def middle(self, allowed: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Return the place allowed that is nearest to halfway between the first and the last: x, y."""

@@ -64,14 +64,19 @@ class Houses:
         streets = self.whole(plain or inside)
         if asked.house is None or not streets:
             return None
-        sure = {answer.label: answer for street in streets if (answer := self._exact(asked.house, street))}
+        both = [(street, self.rows(street)) for street in streets]
+        sure = {
+            answer.label: answer
+            for street, own in both
+            if (answer := self._exact(asked.house, own, street[0].score))
+        }
         # One house may stand within reach of two parts of its street, on both sides of a district border.
         if sure:
             return next(iter(sure.values())) if len(sure) == 1 else None
         if asked.house.number < 1:
             # Houses are counted from 1.
             return None
-        numbered = [one for street in streets if (one := self._numbered(asked.house, street))]
+        numbered = [one for street, own in both if (one := self._numbered(asked.house, own, street[0]))]
         numbered.sort(key=lambda one: one.street.axis.length, reverse=True)
         if not numbered:
             return None
@@ -119,14 +124,14 @@ class Houses:
     def _line(self, rows: tuple[int, ...]) -> shapely.Geometry:
         return shapely.union_all([self.at.shapes[row] for row in rows])
 
-    def _exact(self, house: House, street: list[Match]) -> Option | None:
-        rows = [row for known, row in self.known(self.rows(street)) if known == house]
+    def _exact(self, house: House, street: tuple[int, ...], score: float) -> Option | None:
+        rows = [row for known, row in self.known(street) if known == house]
         if self.slugs:
             where = {row: self.at.within(self.at.points[row], self.slugs, self.tolerance) for row in rows}
         else:
             where = {row: self.at.districts[row] for row in rows}
         rows = [row for row in rows if where[row]]
-        return exact(self.at, rows, where[rows[0]])._replace(score=street[0].score) if rows else None
+        return exact(self.at, rows, where[rows[0]])._replace(score=score) if rows else None
 
     def learnt(self, rows: tuple[int, ...]) -> Street:
         """Return how the numbers of a street run."""
@@ -138,8 +143,7 @@ class Houses:
             self.at.streets_learnt[rows] = Street(axis, Known(numbers, axis.where(points)))
         return self.at.streets_learnt[rows]
 
-    def _numbered(self, house: House, street: list[Match]) -> _Numbered | None:
-        rows = self.rows(street)
+    def _numbered(self, house: House, rows: tuple[int, ...], match: Match) -> _Numbered | None:
         if not any(shapely.length(self.at.shapes[row]) for row in rows):
             # A street drawn as a point, or not at all: there is nothing to count along.
             return None
@@ -148,14 +152,13 @@ class Houses:
         found = learnt.where(house.number, allowed=allowed)
         if found.fits < _FITS:
             return None
-        return _Numbered(street[0], learnt, allowed, found)
+        return _Numbered(match, learnt, allowed, found)
 
     def _allowed(self, axis: Axis) -> NDArray[np.bool_]:
         """Return which steps of an axis lie in the districts asked for, or near enough to their border."""
         if not self.slugs:
             return np.ones(len(axis.steps), dtype=bool)
-        points = shapely.points(axis.places)
-        near = [shapely.dwithin(self.at.areas[slug], points, self.tolerance) for slug in self.slugs]
+        near = [axis.near(slug, self.at.areas[slug], self.tolerance) for slug in self.slugs]
         return np.asarray(np.any(near, axis=0))
 
     def _answer(self, house: House, one: _Numbered) -> Option | None:
@@ -197,9 +200,8 @@ class Houses:
 
     def _districts(self, axis: Axis, found: Spread) -> dict[str, float]:
         """Return the districts asked for that the house may lie in, border included, and how likely that is."""
-        points = shapely.points(axis.places)
         near = {
-            slug: float(found.shares[shapely.dwithin(self.at.areas[slug], points, self.tolerance)].sum())
+            slug: float(found.shares[axis.near(slug, self.at.areas[slug], self.tolerance)].sum())
             for slug in self.slugs or sorted(self.at.areas)
         }
         return {slug: share for slug, share in near.items() if share}
