@@ -66,11 +66,11 @@ class Houses:
             return None
         both = [(street, self.rows(street)) for street in streets]
         sure = {
-            answer.label: answer
+            answer.point.coords[0]: answer
             for street, own in both
             if (answer := self._exact(asked.house, own, street[0].score))
         }
-        # One house may stand within reach of two parts of its street, on both sides of a district border.
+        # Namesakes that hold the number both are told apart by where their houses stand, not by what these are called.
         if sure:
             return next(iter(sure.values())) if len(sure) == 1 else None
         if asked.house.number < 1:

@@ -68,6 +68,16 @@ def test_numbers_may_rise_from_the_other_end():
     assert placed(Street(Axis(SOUTH), known([])), 4)[0] < 1000
 
 
+def test_numbers_run_faster_along_the_streets_from_west_to_east():
+    means = []
+    for end in ((0, -6000), (-6000, 0)):
+        street = Street(Axis(shapely.LineString([(0, 0), end])), known([]))
+        means.append(street.where(50).shares @ np.minimum(street.axis.steps, 6000 - street.axis.steps))
+    north_south, west_east = means
+    # 6.7 m a number, 50 numbers, less what is cut off at the end.
+    assert west_east - north_south == pytest.approx(260, abs=60)
+
+
 def test_a_misplaced_house_is_not_believed():
     good = [(10, 200), (12, 240), (30, 600), (32, 640), (50, 1000), (52, 1040)]
     axis = Axis(SOUTH)
