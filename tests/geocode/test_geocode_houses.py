@@ -185,3 +185,23 @@ def test_one_house_known_in_two_places_lies_between_them():
     found, x, _ = ask(city([west_east("улица Мира", 100, 2100)], houses), "ул. Мира, 20")
     assert (found["precision"], found["radius_m"]) == ("address", pytest.approx(150, abs=1))
     assert x == pytest.approx(1150, abs=1)
+
+
+def test_a_radius_ends_with_the_stated_district():
+    streets = [
+        west_east("улица Мира", 2000, BORDER),
+        west_east("улица Мира", BORDER, BORDER + 300, district="medeu"),
+    ]
+    found, x, _ = ask(city(streets), "ул. Мира, 5, Медеуский район")
+    # From the middle of what lies in medeu or within 50 m of it, to its ends.
+    assert BORDER + 100 < x < BORDER + 175
+    assert max(x - BORDER, BORDER + 300 - x) <= found["radius_m"] < 195
+
+
+def test_a_mended_name_is_no_surer_for_its_houses():
+    where = city(
+        [west_east("улица Жангельдина", 100, 3900)], numbered("улица Жангельдина", [10, 30], 3900, 24)
+    )
+    found = ask(where, "ул. Жангелдина, 20")[0]
+    assert "по счёту" in found["how"]
+    assert (found["score"], ask(where, "ул. Жангельдина, 20")[0]["score"]) == (80, 100)

@@ -43,6 +43,11 @@ def test_carriageways_and_parts_with_a_gap_are_one_axis():
     assert axis.where(np.array([[500.0, 31.0]]))[0] == pytest.approx(1500, abs=40)
 
 
+def test_a_gap_is_bridged_where_it_is_narrowest_whichever_way_a_part_is_drawn():
+    axis = Axis(shapely.MultiLineString([[(0, 0), (1000, 0)], [(1500, 0), (1100, 0)]]))
+    assert axis.length == pytest.approx(1500, abs=1)
+
+
 def test_an_axis_follows_the_bends():
     axis = Axis(shapely.LineString([(0, 1000), (0, 0), (400, 0)]))
     # A corner may be cut by what is taken for two carriageways.
