@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from geoplan.maps._findings import said
 from geoplan.scenario.astray import OFF_NETWORK
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def promises(table: pd.DataFrame | None, texts: Languages, standards: Standards)
 
 
 def findings(table: pd.DataFrame | None, texts: Languages) -> dict[str, Any] | None:
-    """Return how many findings there are of each kind, and the weightiest in the document's language."""
+    """Return how many findings there are of each kind, and the weightiest: what they say, as far as it is translated."""
     if table is None:
         return None
     # What is off the network is no fault of the document: the notes of each service tell it.
@@ -85,7 +86,8 @@ def findings(table: pd.DataFrame | None, texts: Languages) -> dict[str, Any] | N
                 "where": texts("index.where", project=str(row["project"]), line=str(row["line"]))
                 if not pd.isna(row["project"]) and row["project"]
                 else texts("index.where_line", line=str(row["line"])),
-                "message": str(row["message"]),
+                "message": said(str(row["message"]), texts),
+                "written": str(row["message"]),
             }
             for row in weighty
         ],
