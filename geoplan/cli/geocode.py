@@ -31,7 +31,8 @@ def geocode(
     json: JsonOption = False,
 ) -> None:
     """Place texts offline: point, district, precision, score and how it was found."""
-    texts = list(text or [])
+    # What a terminal sends that is no UTF-8 cannot be printed again: each such byte is shown as a question mark.
+    texts = [typed.encode(errors="replace").decode() for typed in text or []]
     if file is not None:
         try:
             texts += file.read_text(encoding="utf-8").splitlines()

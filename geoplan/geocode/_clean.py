@@ -12,7 +12,7 @@ __all__ = ["LONGEST", "clean", "cyrillic", "in_another_town", "names_city"]
 # The longest address met in the registers has 130 characters.
 LONGEST = 500
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufffd]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufffd\ud800-\udfff]+")
 # What a terminal reads as a colour; its letters must not stay behind as text.
 _ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _TAG = re.compile(r"<[^<>]{0,200}>")

@@ -54,6 +54,12 @@ def test_a_formula_is_quoted_in_csv_and_not_in_json(geoplan):
     assert json.loads(geoplan("geocode", "=1+1", "--json"))[0]["text"] == "=1+1"
 
 
+def test_bytes_that_are_no_text_are_no_crash(geoplan):
+    # What Python makes of \xff on a command line.
+    found = json.loads(geoplan("geocode", "\udcff Абая-Жарокова", "--json"))[0]
+    assert (found["text"][0], found["precision"]) == ("?", "intersection")
+
+
 def test_access_prints_a_row_per_district_with_the_range(geoplan):
     table = pd.DataFrame(json.loads(geoplan("access", "kindergarten", "--year", 2025, "--json")))
     best = table[table["scenario"] == "proposed"].set_index("district")

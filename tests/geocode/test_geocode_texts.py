@@ -158,6 +158,7 @@ def test_one_street_in_two_districts_is_one_street_for_its_numbers(town):
         None,
         float("nan"),
         "\x00\x01\x02",
+        "\udcff\ud800",
         "<script>alert(1)</script>",
         "=1+1",
         "=cmd|'/c calc'!A1",
