@@ -12,6 +12,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from geoplan.errors import InputError
+from geoplan.report.layer_words import layer_words
 from geoplan.report.plural import plural_category
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _ORDER = ("ru", "kk", "en")
 class Texts:
     """The strings of one language: flat keys such as `panel.headline`, `{name}` where a value goes.
 
-    `translations` turns text that comes from data (sources of figures, written in English) into the language;
+    `translations` turns text that comes from data (origins and dates of layers, written in English) into the language;
     what it does not hold is shown as it is.
     """
 
@@ -208,20 +209,17 @@ def load_texts(language: str = "ru") -> Texts:
         msg = f"no pages in {language!r}: there are texts in {', '.join(known)}"
         raise InputError(msg)
     strings: dict[str, str] = {}
-    translations: dict[str, str] = {}
     for item in _tables():
         if item.name.split(".")[-2] != language:
             continue
         raw = tomllib.loads(item.read_text(encoding="utf-8"))
-        words = {str(key): str(value) for key, value in raw.pop("translations", {}).items()}
         texts = _flatten(raw)
-        twice = sorted((strings.keys() & texts.keys()) | (translations.keys() & words.keys()))
+        twice = sorted(strings.keys() & texts.keys())
         if twice:
             msg = f"texts/{item.name}: {twice[0]!r} stands in another part too"
             raise InputError(msg)
         strings |= texts
-        translations |= words
-    return Texts(language, strings, translations)
+    return Texts(language, strings, layer_words(language))
 
 
 def _tables() -> list[Traversable]:

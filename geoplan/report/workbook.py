@@ -20,6 +20,7 @@ from openpyxl.utils import get_column_letter
 from geoplan.files import whole
 from geoplan.report._formats import number_format, width
 from geoplan.report._words import Words, load_words
+from geoplan.report.layer_words import layer_titles, layer_words
 from geoplan.report.standards import standards_table
 
 if TYPE_CHECKING:
@@ -84,7 +85,10 @@ def write_workbook(
     words = load_words()
     names = [name for name in _ORDER if name in tables] + [name for name in tables if name not in _ORDER]
     sheets = {name: tables[name] for name in names}
-    sheets |= {"sources": sources_table(city.package), "standards": standards_table(standards, _LANGUAGE)}
+    sheets |= {
+        "sources": sources_table(city.package, _LANGUAGE),
+        "standards": standards_table(standards, _LANGUAGE),
+    }
     book = openpyxl.Workbook(write_only=True)
     book.properties.creator = "geoplan"
     book.properties.created = _NO_TIME
@@ -99,15 +103,23 @@ def write_workbook(
         temporary.write_bytes(_timeless(raw.getvalue()))
 
 
-def sources_table(package: dict[str, Any]) -> pd.DataFrame:
-    """Return what each layer is, its vintage, origins and licence, from datapackage.json."""
+def sources_table(package: dict[str, Any], language: str = "en") -> pd.DataFrame:
+    """Return what each layer is, its vintage, origins and licence, from datapackage.json.
+
+    `language`: of titles, vintages and origins, as far as they are translated.
+    """
+    words, titles = layer_words(language), layer_titles(language)
+
+    def told(text: object) -> str:
+        return words.get(str(text), str(text))
+
     return pd.DataFrame(
         [
             {
                 "file": resource["path"],
-                "title": resource.get("title", ""),
-                "vintage": resource.get("vintage", ""),
-                "origins": "; ".join(str(origin.get("title", "")) for origin in resource.get("sources", [])),
+                "title": titles.get(title := str(resource.get("title", "")), title),
+                "vintage": told(resource.get("vintage", "")),
+                "origins": "; ".join(told(origin.get("title", "")) for origin in resource.get("sources", [])),
                 "licence": "; ".join(str(item.get("name", "")) for item in resource.get("licenses", [])),
             }
             for resource in package["resources"]
