@@ -43,6 +43,7 @@ class Numbering(NamedTuple):
 
 
 # Fitted by tests/geocode/fit_numbers.py on Almaty's known addresses, each foretold from the others of its street.
+# All but `from_north_or_east`: 0.69 is the mean of what each street's known houses tell; by likelihood 0.5 to 0.7 will do.
 NUMBERING = Numbering(
     north_south=19.3,
     west_east=26.0,

@@ -1,6 +1,7 @@
 """Houses whose number is not known: on which street of a name, in which district, and how sure that is."""
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 from geopandas import points_from_xy
@@ -205,3 +206,11 @@ def test_a_mended_name_is_no_surer_for_its_houses():
     found = ask(where, "ул. Жангелдина, 20")[0]
     assert "по счёту" in found["how"]
     assert (found["score"], ask(where, "ул. Жангельдина, 20")[0]["score"]) == (80, 100)
+
+
+def test_a_radius_reaches_no_farther_than_the_street():
+    # Out, and back 60 m beside it: what lies far along the street may stand close by.
+    bow = [(500, 1000), (2000, 1000), (2000, 1060), (500, 1060)]
+    found, x, _ = ask(city([("улица Мира", "almaly", bow)]), "ул. Мира, 55")
+    assert "по счёту" in found["how"]
+    assert found["radius_m"] <= max(np.hypot(x - 500, 60), np.hypot(2000 - x, 60)) + 1
