@@ -30,7 +30,14 @@ _LEAD = re.compile(
 )
 # A number of more digits is no house.
 _HOUSE = re.compile(
-    r"^(?:д|дом|здание|уч|участок|n)?\.?\s*(\d{1,6})\s*-?\s*([а-яa-z])?(?:\s*/\s*(\d{1,6}))?\s*([а-яa-z])?$"
+    r"^(?:д|дом|здание|уч|участок|n)?\.?\s*(\d{1,6})\s*-?\s*([а-яa-z])?(?:\s*/\s*(\d{1,6}))?\s*([а-яa-z])?"
+    # "5-7": the first house of several, or a flat in it; no crossing of the 5th and the 7th street.
+    r"(?:\s*-\s*\d{1,4})?$"
+)
+# "5 к. 2", "5 корпус 2", "5, кв. 17": a part of house 5.
+_WITHIN = re.compile(
+    r"(?<=\d)(\s?[а-яa-z]?)[\s,]+(?:корпус|корп|к|квартира|кв|офис|оф|строение|стр|литера?|лит|блок|этаж|н\.?п)(?![а-яa-z])"
+    r"[\s.]*(?:\d{1,4}[а-яa-z]?|[а-яa-z])(?![0-9а-яa-z])"
 )
 _NUMBER = r"\d+\s?[а-яa-z]?(?:/\d+\s?[а-яa-z]?)?"
 _TAIL_HOUSE = re.compile(rf"^(.*?[а-яa-z].*?)[\s.]+(?:(?:д|дом|здание)[\s.]*)?({_NUMBER})$")
@@ -106,7 +113,7 @@ def parse(text: str) -> tuple[Asked, ...]:
     None
     """
     folded = re.sub(r"[«»\"'“”„\\]", " ", fold(text))
-    folded = _POSTCODE.sub(" ", _DISTRICT.sub(",", folded))
+    folded = _WITHIN.sub(r"\1", _POSTCODE.sub(" ", _DISTRICT.sub(",", folded)))
     # "пр. Достык (Ленина), 188": what stands in brackets is another name of the same place.
     outside = _BRACKETS.sub(lambda match: match.group() if _MICRO.search(match.group()) else " ", folded)
     folded = re.sub(r"[();:\n]", ",", outside if re.search("[а-яa-z]{3}", outside) else folded)

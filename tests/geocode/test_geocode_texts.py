@@ -387,3 +387,28 @@ def test_a_house_on_a_street_that_leaves_its_district_stands_inside(town):
     found = ask(_with_street(town, "улица Дуга", bow), "ул. Дуга, 20", "almaly")
     assert found.district == "almaly"
     assert found.lon < 76.951
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "150 к. 2",
+        "150 к2",
+        "150 корпус 2",
+        "дом 150 корпус 2",
+        "150, корп. 2",
+        "150, кв. 17",
+        "150 оф. 3 б",
+        "150-7",
+    ],
+)
+def test_a_part_of_a_house_is_that_house(town, text):
+    assert ask(town, f"пр. Абая, {text}").precision == "address"
+
+
+def test_two_numbers_behind_a_street_are_no_crossing_of_numbered_streets(town):
+    fifth = _with_street(town, "5-я улица", [(76.97, 43.235), (76.98, 43.235)])
+    both = _with_street(fifth, "7-я улица", [(76.975, 43.23), (76.975, 43.25)])
+    found = ask(both, "ул. Жарокова, 5-7")
+    assert (found.precision, found.lon) == ("street", pytest.approx(76.92, abs=1e-3))
+    assert ask(both, "ул. Жарокова, 5 к. 7").lon == found.lon
