@@ -54,6 +54,7 @@ _POSTCODE = re.compile(r"(?<!\d)(?:0\d{5}|a\d{2}[a-z]\d[a-z]\d)(?!\d)")
 _BLOCK = re.compile(r"^(?:корпус|корп|блок|офис|этаж|кв|стр)\.?\s")
 _AREA = re.compile(r"^(?:территория|квартал|жк|жилои\s+комплекс|с/?т|сн?т)\s")
 _BRACKETS = re.compile(r"\([^()]*\)")
+_LOCALITY = re.compile(r"<([^<>]*)>")
 # Spaces around a hyphen, or a word, part two names; a hyphen alone may stand within one: "Табачно-заводская и Шилова".
 _APART = re.compile(r"\s+[-–—]\s+|\s*[/\\]\s*|\s+(?:и|угол|уг|x|х|and|между)\.?\s+")
 _CROSSING = re.compile(rf"\s*[-–—]\s*|{_APART.pattern}")
@@ -78,12 +79,16 @@ class House(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """One thing that a text names; `second` is set for a crossing."""
+    """One thing that a text names; `second` is set for a crossing.
+
+    `locality` is what stands in brackets behind it: where it lies ("Абая (Акбулак)"), or another name of it.
+    """
 
     kind: str
     name: str
     second: str
     house: House | None
+    locality: str = ""
 
 
 def house_number(text: str) -> House | None:
@@ -114,22 +119,31 @@ def parse(text: str) -> tuple[Asked, ...]:
     """
     folded = re.sub(r"[«»\"'“”„\\]", " ", fold(text))
     folded = _WITHIN.sub(r"\1", _POSTCODE.sub(" ", _DISTRICT.sub(",", folded)))
-    # "пр. Достык (Ленина), 188": what stands in brackets is another name of the same place.
-    outside = _BRACKETS.sub(lambda match: match.group() if _MICRO.search(match.group()) else " ", folded)
-    folded = re.sub(r"[();:\n]", ",", outside if re.search("[а-яa-z]{3}", outside) else folded)
+    # "пр. Достык (Ленина), 188", "Абая (Акбулак)": what stands in brackets is no place of its own.
+    outside = _BRACKETS.sub(_marked, folded)
+    folded = re.sub(
+        r"[();:\n]", ",", outside if re.search("[а-яa-z]{3}", _LOCALITY.sub("", outside)) else folded
+    )
     # A marker that opens a new name also ends the one before: "мкр. Шанырак ул. Жанкожа 5".
     found: list[Asked] = []
     for raw in folded.split(","):
-        part = re.sub(r"\s{2,}", " ", raw).strip(" .-–—")
+        locality = " ".join(_LOCALITY.findall(raw)).strip()
+        part = re.sub(r"\s{2,}", " ", _LOCALITY.sub(" ", raw)).strip(" .-–—")
         if not part or _BLOCK.match(part):
             continue
         house = house_number(part)
         if house is not None:
             if found and found[-1].house is None and found[-1].kind != "crossing":
-                found[-1] = found[-1]._replace(house=house)
+                found[-1] = found[-1]._replace(house=house, locality=found[-1].locality or locality)
             continue
-        found += _part(part)
+        found += [asked._replace(locality=locality) for asked in _part(part)]
     return tuple(found)
+
+
+def _marked(match: re.Match[str]) -> str:
+    """Keep brackets that name a microdistrict by its word; mark what others hold, on one side of a comma."""
+    inside = match.group()
+    return inside if _MICRO.search(inside) else f" <{re.sub('[(),;:<>]', ' ', inside)}> "
 
 
 def _part(part: str) -> list[Asked]:

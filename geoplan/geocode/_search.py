@@ -11,7 +11,7 @@ import shapely
 from geoplan.geocode._crossing import Spot, approaches, crossings
 from geoplan.geocode._gazetteer import BARE_PART_SCORE, EXACT
 from geoplan.geocode._houses import Houses, exact
-from geoplan.geocode._names import is_class, micro_key
+from geoplan.geocode._names import FORMER, MicroKey, is_class, micro_key
 from geoplan.geocode._option import HOUSE_RADIUS_M, UNSURE, Option, closeness
 from geoplan.geocode._parse import Asked, two_names
 
@@ -97,6 +97,7 @@ class Search:
         readings = self.at.find_street(asked.name, typos=typos)
         if not readings:
             return [], []
+        readings = self._local(readings, asked.locality) if asked.locality else readings
         elsewhere = self._options(readings[0], "street", "улица", anywhere=True)
         # The surest reading that has a street in the districts asked for.
         inside = next((found for found in map(self._inside, readings) if found), [])
@@ -131,8 +132,34 @@ class Search:
         )
         return max(lengths) >= needed
 
+    def _local(self, readings: list[list[Match]], locality: str) -> list[list[Match]]:
+        """Keep the streets that bear a locality in brackets, else those near the microdistrict of its name.
+
+        Where there are neither it is another name of the street.
+        """
+        asked, at = micro_key(locality), self.at
+        areas = [match.row for match in at.find_micro(locality, typos=False)]
+        so_named = [[m for m in found if self._bears(m.row, asked)] for found in readings]
+        close = [
+            [
+                m
+                for m in found
+                if any(self._beside(m.row, at.points[row], float(at.extent[row])) for row in areas)
+            ]
+            for found in readings
+        ]
+        return [m for m in so_named if m] or [m for m in close if m] or readings
+
+    def _bears(self, row: int, locality: MicroKey) -> bool:
+        # "бывш. пр. Достык (Ленина)": brackets of a former name hold another name.
+        keys = () if self.at.names[row].startswith(FORMER) else self.at.street_keys[row]
+        return any(key.locality and micro_key(key.locality) == locality for key in keys)
+
     def _near(self, row: int, area: Option) -> bool:
-        return float(shapely.distance(self.at.shapes[row], area.point)) <= max(area.radius, HOUSE_RADIUS_M)
+        return self._beside(row, area.point, area.radius)
+
+    def _beside(self, row: int, point: shapely.Point, radius: float) -> bool:
+        return float(shapely.distance(self.at.shapes[row], point)) <= max(radius, HOUSE_RADIUS_M)
 
     def landmarks(self, asked: Asked, *, typos: bool = True) -> tuple[list[Option], list[Option]]:
         matches = self.at.find_landmark(asked.name, typos=typos)

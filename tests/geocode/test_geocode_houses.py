@@ -214,3 +214,17 @@ def test_a_radius_reaches_no_farther_than_the_street():
     found, x, _ = ask(city([("улица Мира", "almaly", bow)]), "ул. Мира, 55")
     assert "по счёту" in found["how"]
     assert found["radius_m"] <= max(np.hypot(x - 500, 60), np.hypot(2000 - x, 60)) + 1
+
+
+def test_a_locality_in_brackets_tells_which_of_two_namesakes_is_meant():
+    streets = [west_east("улица Мира", 200, 1200), west_east("Мира (Шапагат)", 200, 1200, y=6000)]
+    houses = [("улица Мира, 5", 1000, 1000), ("Мира (Шапагат), 5", 1000, 6000)]
+    for text in ("ул. Мира (Шапагат), 5", "Мира (Шапагат), 5", "ул. Мира, 5 (Шапагат)", "ул. Мира (Шапагат)"):
+        found, _, y = ask(city(streets, houses), text)
+        assert found["score"] == 100
+        assert y == pytest.approx(6000, abs=5)
+    # Brackets that no street bears are another name of it.
+    found, _, y = ask(city(streets, houses), "ул. Мира (Ленина), 5")
+    assert (found["precision"], y) == ("address", pytest.approx(1000, abs=5))
+    former = [*streets, ("бывш. улица Мира (Ленина)", "almaly", [(200, 8000), (1200, 8000)])]
+    assert ask(city(former, houses), "ул. Мира (Ленина), 5")[2] == pytest.approx(1000, abs=5)

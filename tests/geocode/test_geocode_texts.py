@@ -398,7 +398,7 @@ def test_a_house_on_a_street_that_leaves_its_district_stands_inside(town):
         "дом 150 корпус 2",
         "150, корп. 2",
         "150, кв. 17",
-        "150 оф. 3 б",
+        "150 оф. 3б",
         "150-7",
     ],
 )
