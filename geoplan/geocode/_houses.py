@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from geoplan.geocode._axis import Axis, nearest
+from geoplan.geocode._gazetteer import EXACT, FORMER_SCORE
 from geoplan.geocode._numbers import Known, Spread, Street, narrowest
 from geoplan.geocode._option import HOUSE_RADIUS_M, UNSURE, Option, closeness
 
@@ -94,11 +95,20 @@ class Houses:
             near = [
                 street
                 for street in streets
-                if any(shapely.dwithin(self.at.shapes[other.row], shape, ONE_STREET_M) for other in street)
+                if any(
+                    self._one_name(match, other)
+                    and shapely.dwithin(self.at.shapes[other.row], shape, ONE_STREET_M)
+                    for other in street
+                )
             ]
             streets = [street for street in streets if street not in near]
             streets.append([*(other for street in near for other in street), match])
         return streets
+
+    def _one_name(self, one: Match, other: Match) -> bool:
+        """Tell whether two rows bear one name: that asked for, or the same fuller or other spelling of it."""
+        asked_for = one.score in {EXACT, FORMER_SCORE} and other.score == one.score
+        return asked_for or other.row in self.at.same_name(one.row)
 
     def rows(self, street: list[Match]) -> tuple[int, ...]:
         """Return all rows of a street: its numbers run on over a district border, its houses there bear witness too."""

@@ -228,3 +228,20 @@ def test_a_locality_in_brackets_tells_which_of_two_namesakes_is_meant():
     assert (found["precision"], y) == ("address", pytest.approx(1000, abs=5))
     former = [*streets, ("бывш. улица Мира (Ленина)", "almaly", [(200, 8000), (1200, 8000)])]
     assert ask(city(former, houses), "ул. Мира (Ленина), 5")[2] == pytest.approx(1000, abs=5)
+
+
+def test_two_fuller_names_of_what_was_written_are_two_streets():
+    streets = [
+        west_east("улица Льва Толстого", 100, 3900),
+        west_east("улица Алексея Толстого", 100, 3900, y=1500),
+    ]
+    houses = numbered("улица Льва Толстого", [10, 30], 3900, 24)
+    houses += numbered("улица Алексея Толстого", [14, 40], 3900, 24, y=1500)
+    assert ask(city(streets, houses), "ул. Толстого, 20")[0]["precision"] == "none"
+    # In two districts one fuller name is one street.
+    parts = [
+        west_east("улица Льва Толстого", 100, BORDER),
+        west_east("улица Льва Толстого", BORDER, 6000, district="medeu"),
+    ]
+    found = ask(city(parts, numbered("улица Льва Толстого", [10, 30], 6000, 24)), "ул. Толстого, 20")[0]
+    assert (found["precision"], found["district"], found["score"]) == ("street", "medeu", 90)
