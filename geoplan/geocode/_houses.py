@@ -87,6 +87,11 @@ class Houses:
             return None
         return self._answer(asked.house, longest)
 
+    def may_hold(self, house: House, match: Match) -> bool:
+        """Tell whether a street's numbers run as far as a house, within the districts asked for."""
+        one = self._numbered(house, self.rows([match]), match)
+        return one is not None and one.found.inside >= _FITS
+
     def whole(self, inside: list[Match]) -> list[list[Match]]:
         """Join the rows of one street that runs through several districts; namesakes apart stay apart."""
         streets: list[list[Match]] = []

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Search"]
 
-# Plots are at least 10 m wide, two numbers to a pair of them: a street of 94 m has no house 52.
-LEAST_M_PER_NUMBER = 5.0
 # Streets that come so near each other without meeting are taken to cross there: one of them is drawn short.
 ALMOST_M = 100.0
 _MEET_M = 30.0
@@ -103,8 +101,9 @@ class Search:
         inside = next((found for found in map(self._inside, readings) if found), [])
         if context and inside:
             inside = [match for match in inside if self._near(match.row, context[0])]
+        houses = Houses(self.at, self.slugs, self.tolerance)
         if asked.house is not None and inside:
-            placed = Houses(self.at, self.slugs, self.tolerance).on(asked, inside)
+            placed = houses.on(asked, inside)
             if placed is not None:
                 return [placed], elsewhere
         if asked.kind == "any":
@@ -113,24 +112,12 @@ class Search:
                 for match in inside
             ]
         found = self._options(inside, "street", "улица", anywhere=False)
-        if asked.house is not None and found and not self._long_enough(asked, inside):
+        house = asked.house
+        if house is not None and len(found) == 1 and not any(houses.may_hold(house, m) for m in inside):
             # Another street of this name, which the gazetteer does not hold, is as likely meant.
-            found = [
-                option._replace(
-                    score=min(option.score, UNSURE),
-                    how=f"{option.how}, короче, чем нужно для дома {asked.house.text}",
-                )
-                for option in found
-            ]
+            how = f"{found[0].how}, по счёту номеров дома {house.text} на ней нет"
+            found = [found[0]._replace(score=min(found[0].score, UNSURE), how=how)]
         return found, elsewhere
-
-    def _long_enough(self, asked: Asked, inside: list[Match]) -> bool:
-        needed = asked.house.number * LEAST_M_PER_NUMBER if asked.house else 0.0
-        lengths = (
-            sum(shapely.length(self.at.shapes[row]) for row in self.at.same_name(match.row))
-            for match in inside
-        )
-        return max(lengths) >= needed
 
     def _local(self, readings: list[list[Match]], locality: str) -> list[list[Match]]:
         """Keep the streets that bear a locality in brackets, else those near the microdistrict of its name.

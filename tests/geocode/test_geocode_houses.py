@@ -61,7 +61,8 @@ def test_the_farther_the_number_the_less_a_street_without_known_houses_holds_it(
     # In less than a quarter of cases numbers run so far on a street so long.
     assert "по счёту" in doubtful["how"]
     assert doubtful["score"] < ACCEPT
-    assert "по счёту" not in too_far["how"]
+    assert too_far["how"].endswith("по счёту номеров дома 140 на ней нет")
+    assert too_far["score"] < ACCEPT
 
 
 def test_where_the_count_tells_nothing_the_whole_short_street_is_the_answer():
@@ -125,7 +126,8 @@ def test_a_house_known_in_another_district_than_stated_is_not_the_answer():
     assert (found["precision"], found["district"]) == ("street", "almaly")
     assert x <= BORDER + 50
     # The numbers begin 2 km away: the count does not place house 20 here.
-    assert "по счёту" not in found["how"]
+    assert found["how"].endswith("дома 20 на ней нет")
+    assert found["score"] < ACCEPT
 
 
 def test_near_a_border_the_other_district_is_named_and_past_a_fifth_none_is_chosen():
