@@ -31,7 +31,8 @@ _WITNESS_NUMBERS = 80
 _BEYOND = 1.2
 # An answer off by more than three radii is wrong, not only imprecise: where the street ends before that it cannot be.
 _FAR = 3.0
-# Below this chance that the street's numbers run as far as the one asked for, another street of the name may be meant.
+# Below this chance that the street's numbers run as far as the one asked for, or with less than this share of it in the
+# district stated, another street of the name may be meant, or another district.
 _LONG_ENOUGH = 0.25
 # A house that lies in another district than its point more often than this is not surely placed; where its certainty lies
 # beyond the border more often than that, the district would be a toss of a coin: both parts of the street are named instead.
@@ -208,7 +209,10 @@ class Houses:
         if others:
             how += f"; район может быть и {', '.join(others)}"
         # Beyond the last known house it hangs on how the numbers run on. Where none is known the radius says all there is.
-        unsure = (beyond and reach > _FAR * radius) or others or one.found.fits < _LONG_ENOUGH
+        cut_off = not one.allowed.all() and (
+            one.found.inside < _LONG_ENOUGH * one.street.where(house.number).inside
+        )
+        unsure = (beyond and reach > _FAR * radius) or others or cut_off or one.found.fits < _LONG_ENOUGH
         score = min(one.match.score, UNSURE) if unsure else one.match.score
         radius = min(radius, max(reach, HOUSE_RADIUS_M))
         return Option(spot, district, "street", radius, score, how, f"улица {name}")

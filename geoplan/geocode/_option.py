@@ -14,7 +14,7 @@ __all__ = ["HOUSE_RADIUS_M", "UNSURE", "Option", "closeness"]
 # A known house stands for the address within the error of the registers' points (docs/data.md, register points).
 HOUSE_RADIUS_M = 100.0
 # Score of what is likely and not sure, below the accept line, as that of a name that a street bore once: a place that
-# another source has elsewhere, a street too short for the number asked for, a house that fewer than two known ones tell.
+# another source has elsewhere, a street that hardly holds the number asked for, a house beyond the last known one.
 UNSURE = FORMER_SCORE
 
 
