@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import shapely
 
-from geoplan.geocode._parse import Asked, parse
+from geoplan.geocode._gazetteer import EXACT
+from geoplan.geocode._parse import Asked, parse, two_names
 from geoplan.geocode._search import Search
 
 if TYPE_CHECKING:
@@ -114,7 +115,14 @@ def _ask(search: Search, asked: Asked, context: list[Option]) -> tuple[list[Opti
         found = search.microdistricts(asked)
         return found if found[1] else search.landmarks(asked, typos=False)
     if asked.kind == "street":
-        return search.streets(asked, context)
+        found = search.streets(asked, context)
+        pieces = two_names(asked.name)
+        called_so = len(found[0]) == 1 and found[0][0].score >= EXACT
+        if called_so or asked.house is not None or len(pieces) != 2:
+            return found
+        # "ул. Абая-Жарокова": one word for two streets, where none is called so.
+        crossing = search.crossing(Asked("crossing", pieces[0], pieces[1], None))
+        return crossing if crossing[1] else found
     if asked.kind == "crossing":
         return search.crossing(asked)
     return search.anything(asked)

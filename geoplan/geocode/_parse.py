@@ -202,10 +202,12 @@ def _street(part: str) -> list[Asked]:
     bare = _STREET.sub(" ", part).strip(" .")
     pieces = two_names(bare)
     marks = len(_STREET.findall(part))
-    joined = len(pieces) == 2 and bool(re.search(r"\s[-–—]\s|/", part))
+    joined = len(pieces) == 2 and bool(re.search(r"\s[-–—]\s|/|\s(?:угол|уг)[\s.]", part))
     plural = joined or bool(re.search(r"улиц(?:\s|$)|проспектов|пересеч", part))
     if len(pieces) == 2 and (marks > 1 or plural) and not any(piece.strip()[0].isdigit() for piece in pieces):
-        return [Asked("crossing", pieces[0].strip(), pieces[1].strip(), None)]
+        # "ул. Абая уг. Жарокова 5": the corner is what is asked for; the house stands on either street.
+        second = _TAIL_HOUSE.match(pieces[1].strip())
+        return [Asked("crossing", pieces[0].strip(), second.group(1) if second else pieces[1].strip(), None)]
     mark = _STREET.search(part)
     if mark and re.search("[а-яa-z]", part[: mark.start()]) and re.search("[а-яa-z]{3}", part[mark.end() :]):
         return [*_part(part[: mark.start()].strip(" .")), *_street(part[mark.start() :])]

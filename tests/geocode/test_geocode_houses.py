@@ -247,3 +247,60 @@ def test_two_fuller_names_of_what_was_written_are_two_streets():
     ]
     found = ask(city(parts, numbered("улица Льва Толстого", [10, 30], 6000, 24)), "ул. Толстого, 20")[0]
     assert (found["precision"], found["district"], found["score"]) == ("street", "medeu", 90)
+
+
+def asked_in(town, text, district=""):
+    found = geocode(
+        pd.Series([text]),
+        places=town.places,
+        districts=town.districts,
+        district=pd.Series([district]),
+        border_tolerance_m=50.0,
+    )
+    return found.iloc[0]
+
+
+def test_a_known_house_is_an_address_and_one_between_two_known_is_interpolated(town):
+    exact = asked_in(town, "пр. Абая, 150")
+    assert (exact.precision, exact.district, exact.lon) == ("address", "almaly", pytest.approx(76.948))
+    between = asked_in(town, "пр. Абая, 14", "almaly")
+    assert between.precision == "street"
+    # Four tenths of the way from house 10 to house 20, which stand 320 m apart.
+    assert between.lon == pytest.approx(76.930 + 0.004 * 0.4, abs=1e-3)
+    assert between.radius_m == 200
+    assert between.score >= ACCEPT
+    assert "известны дома 10 и 20" in between.how
+
+
+def test_the_farther_apart_the_known_houses_the_wider_the_radius(town):
+    between = asked_in(town, "пр. Абая, 30", "almaly")
+    assert between.precision == "street"
+    assert between.lon == pytest.approx(76.938, abs=1e-3)
+    assert between.radius_m > asked_in(town, "пр. Абая, 14", "almaly").radius_m
+    assert "известны дома 20 и 40" in between.how
+
+
+def test_a_house_beyond_the_last_known_one_is_no_sure_answer(town):
+    beyond = asked_in(town, "пр. Абая, 50", "almaly")
+    assert (beyond.precision, beyond.lon > 76.942) == ("street", True)
+    assert beyond.how.endswith("известен дом 40")
+    assert beyond.score < ACCEPT
+    assert beyond.radius_m > asked_in(town, "пр. Абая, 30", "almaly").radius_m
+
+
+def test_a_house_on_a_street_without_known_ones_is_told_by_the_count_alone(town):
+    found = asked_in(town, "ул. Жарокова, 40")
+    assert (found.precision, found.district) == ("street", "almaly")
+    assert "известных домов рядом нет" in found.how
+    # The street is 2.2 km long, and numbered from its northern end more often than not.
+    assert 43.23 < found.lat < 43.25
+    assert found.radius_m < 1112
+    assert asked_in(town, "ул. Жарокова, 10").lat > asked_in(town, "ул. Жарокова, 60").lat
+
+
+def test_one_street_in_two_districts_is_one_street_for_its_numbers(town):
+    assert asked_in(town, "пр. Абая, 30").district == "almaly"
+    # House 120 may stand on either side of the border: that is said, and not sure.
+    border = asked_in(town, "пр. Абая, 120")
+    assert border.score < ACCEPT
+    assert "район может быть и" in border.how

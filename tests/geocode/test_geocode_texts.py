@@ -36,6 +36,9 @@ def test_a_crossing_of_dual_carriageways_is_one_point_between_them(town):
         "Абай даңғылы мен Жароков көшесінің қиылысында",
         "Абай және Жароков қиылысында, Алмалы ауданы",
         "Абай-Жароков қиылысы",
+        "ул. Абая-Жарокова",
+        "ул. Абая уг. Жарокова 5",
+        "пр. Абая угол ул. Жарокова",
     ],
 )
 def test_a_crossing_may_be_written_in_several_ways(town, text):
@@ -102,52 +105,6 @@ def test_a_microdistrict_in_two_districts_is_ambiguous(town):
 def test_landmarks_are_found_in_any_case_ending(town):
     found = ask(town, "в районе ипподрома", "medeu")
     assert (found.precision, found.lon) == ("landmark", pytest.approx(76.98))
-
-
-def test_a_known_house_is_an_address_and_one_between_two_known_is_interpolated(town):
-    exact = ask(town, "пр. Абая, 150")
-    assert (exact.precision, exact.district, exact.lon) == ("address", "almaly", pytest.approx(76.948))
-    between = ask(town, "пр. Абая, 14", "almaly")
-    assert between.precision == "street"
-    # Four tenths of the way from house 10 to house 20, which stand 320 m apart.
-    assert between.lon == pytest.approx(76.930 + 0.004 * 0.4, abs=1e-3)
-    assert between.radius_m == 200
-    assert between.score >= ACCEPT
-    assert "известны дома 10 и 20" in between.how
-
-
-def test_the_farther_apart_the_known_houses_the_wider_the_radius(town):
-    between = ask(town, "пр. Абая, 30", "almaly")
-    assert between.precision == "street"
-    assert between.lon == pytest.approx(76.938, abs=1e-3)
-    assert between.radius_m > ask(town, "пр. Абая, 14", "almaly").radius_m
-    assert "известны дома 20 и 40" in between.how
-
-
-def test_a_house_beyond_the_last_known_one_is_no_sure_answer(town):
-    beyond = ask(town, "пр. Абая, 50", "almaly")
-    assert (beyond.precision, beyond.lon > 76.942) == ("street", True)
-    assert beyond.how.endswith("известен дом 40")
-    assert beyond.score < ACCEPT
-    assert beyond.radius_m > ask(town, "пр. Абая, 30", "almaly").radius_m
-
-
-def test_a_house_on_a_street_without_known_ones_is_told_by_the_count_alone(town):
-    found = ask(town, "ул. Жарокова, 40")
-    assert (found.precision, found.district) == ("street", "almaly")
-    assert "известных домов рядом нет" in found.how
-    # The street is 2.2 km long, and numbered from its northern end more often than not.
-    assert 43.23 < found.lat < 43.25
-    assert found.radius_m < 1112
-    assert ask(town, "ул. Жарокова, 10").lat > ask(town, "ул. Жарокова, 60").lat
-
-
-def test_one_street_in_two_districts_is_one_street_for_its_numbers(town):
-    assert ask(town, "пр. Абая, 30").district == "almaly"
-    # House 120 may stand on either side of the border: that is said, and not sure.
-    border = ask(town, "пр. Абая, 120")
-    assert border.score < ACCEPT
-    assert "район может быть и" in border.how
 
 
 @pytest.mark.parametrize(
