@@ -1,4 +1,4 @@
-"""Draw the labelled list of places: `python tests/geocode/make_labels.py ../shared/sources [SEED FOLDER]`.
+"""Draw the labelled list of places: `python tests/geocode/make_labels.py ../shared/sources [SEED|all FOLDER]`.
 
 Truth never comes from the gazetteer rows that answer:
 - house: OSM houses of 2012 (street and number on the building), and state schools whose register point an OSM school
@@ -14,7 +14,8 @@ Truth never comes from the gazetteer rows that answer:
   its edge as often as inside. It is no middle; the whole extent must hold it.
   geocode_micros_apart.csv holds the gazetteers built without each of these sources.
 Derived from OpenStreetMap, © OpenStreetMap contributors, ODbL, and the city's registers (docs/data.md).
-The traps are written by hand (geocode_traps.csv). With another seed and folder: a fresh draw of houses and crossings.
+The traps are written by hand (geocode_traps.csv). With another seed and folder: a fresh draw of houses and crossings; `all`
+takes all there are.
 """
 
 # ruff: noqa: T201
@@ -56,10 +57,11 @@ RU = {
 LABEL_M = 250.0
 
 
-def main(sources: Path, seed: int, folder: Path) -> None:
-    """Write the two tables."""
+def main(sources: Path, seed: int | None, folder: Path) -> None:
+    """Write the two tables; without a seed of all houses and crossings."""
     districts = open_city("almaty").districts.reset_index()
-    rng = np.random.default_rng(seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng(seed) if seed is not None else None
     micros, apart = microdistricts(sources, districts)
     rows = pd.concat(
         [
@@ -107,14 +109,16 @@ def stated(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return frame
 
 
-def draw(frame: gpd.GeoDataFrame, count: int, rng: np.random.Generator) -> gpd.GeoDataFrame:
+def draw(frame: gpd.GeoDataFrame, count: int, rng: np.random.Generator | None) -> gpd.GeoDataFrame:
     """Draw rows without repeats, in the source's order."""
     frame = frame.drop_duplicates("text").sort_values("text", kind="stable").reset_index(drop=True)
+    if rng is None:
+        return frame
     picked = np.sort(rng.choice(len(frame), size=min(count, len(frame)), replace=False))
     return frame.iloc[picked].reset_index(drop=True)
 
 
-def houses(sources: Path, districts: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def houses(sources: Path, districts: gpd.GeoDataFrame, rng: np.random.Generator | None) -> pd.DataFrame:
     """Houses with street and number of OSM 2012; blocks of microdistricts are left to the microdistricts."""
     old = read_old_houses(sources)
     old = old[old["address"].str.contains(r"(?i)ул|пр|бульвар|пер|шоссе|кош")]
@@ -122,7 +126,9 @@ def houses(sources: Path, districts: gpd.GeoDataFrame, rng: np.random.Generator)
     return table(stated(draw(inside(old, districts), HOUSES, rng)), "house", "OSM 2012")
 
 
-def school_houses(sources: Path, districts: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def school_houses(
+    sources: Path, districts: gpd.GeoDataFrame, rng: np.random.Generator | None
+) -> pd.DataFrame:
     """School addresses whose register point an OSM school confirms."""
     register = pd.read_csv(sources / SCHOOLS, sep="|", dtype=str).dropna(subset=["lat", "lon"])
     points = gpd.points_from_xy(register["lon"].astype(float), register["lat"].astype(float), crs=4326)
@@ -136,7 +142,7 @@ def school_houses(sources: Path, districts: gpd.GeoDataFrame, rng: np.random.Gen
     return table(stated(draw(inside(frame, districts), SCHOOL_HOUSES, rng)), "house", "школы, точка OSM 2026")
 
 
-def crossings(sources: Path, districts: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def crossings(sources: Path, districts: gpd.GeoDataFrame, rng: np.random.Generator | None) -> pd.DataFrame:
     """Nodes shared by two named streets of 2012: pairs that meet in one place only."""
     lines = pyogrio.read_dataframe(sources / OLD_OSM, layer="lines", columns=["name", "highway"])
     lines = lines[lines["name"].notna() & lines["highway"].notna()].reset_index(drop=True)
@@ -228,6 +234,6 @@ def _micro(i: int, name: str) -> str:
 if __name__ == "__main__":
     main(
         Path(sys.argv[1]),
-        int(sys.argv[2]) if len(sys.argv) > 2 else SEED,
+        None if sys.argv[2:3] == ["all"] else int(sys.argv[2]) if len(sys.argv) > 2 else SEED,
         Path(sys.argv[3]) if len(sys.argv) > 3 else DATA,
     )
