@@ -9,7 +9,8 @@ import shapely
 
 from geoplan.geocode._axis import Axis, nearest
 from geoplan.geocode._gazetteer import EXACT, FORMER_SCORE
-from geoplan.geocode._numbers import Known, Spread, Street, narrowest
+from geoplan.geocode._names import ONE_STREET_M
+from geoplan.geocode._numbers import Known, Spread, Street, narrowest, usual_numbering
 from geoplan.geocode._option import HOUSE_RADIUS_M, UNSURE, Option, closeness
 
 if TYPE_CHECKING:
@@ -20,15 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Houses", "exact"]
 
-# Rows of one street name nearer to each other than this are one street, as in the gazetteer: parts in two districts.
-ONE_STREET_M = 1000.0
 # A street that its numbers, as far as they can be foretold, leave before the one asked for, in more than 19 cases of 20,
 # or ten times as surely as another street of the name, is not meant.
 _FITS, _FITS_BESIDE = 0.05, 0.1
 # Known houses of the same side of the street this many numbers off or fewer bear witness.
 _WITNESS_NUMBERS = 80
-# Beyond the last known house of its side a number is told less surely than it seems: by so much wider is its radius.
-_BEYOND = 1.2
 # An answer off by more than three radii is wrong, not only imprecise: where the street ends before that it cannot be.
 _FAR = 3.0
 # Below this chance that the street's numbers run as far as the one asked for, or with less than this share of it in the
@@ -37,8 +34,6 @@ _LONG_ENOUGH = 0.25
 # A house that lies in another district than its point more often than this is not surely placed; where its certainty lies
 # beyond the border more often than that, the district would be a toss of a coin: both parts of the street are named instead.
 _OTHER_DISTRICT, _TOSS = 0.1, 0.2
-# Nearer than this a number is not told by the count of numbers (docs/data.md, houses).
-_LEAST_M = 200.0
 _KNOWN = ("известных домов рядом нет", "известен дом ", "известны дома ")
 
 
@@ -156,7 +151,7 @@ class Houses:
             known = self.known(rows)
             points = np.array([self.at.points[row].coords[0] for _, row in known]).reshape(-1, 2)
             numbers = np.array([house.number for house, _ in known], dtype=np.float64)
-            self.at.streets_learnt[rows] = Street(axis, Known(numbers, axis.where(points)))
+            self.at.streets_learnt[rows] = Street(axis, Known(numbers, axis.where(points)), usual_numbering())
         return self.at.streets_learnt[rows]
 
     def _numbered(self, house: House, rows: tuple[int, ...], match: Match) -> _Numbered | None:
@@ -181,13 +176,13 @@ class Houses:
         if one.found.inside < _FITS:
             # By the count of numbers the house stands before the street begins, or in another district than was stated.
             return None
-        axis, below, above = one.street.axis, *_beside(house, one)
-        middle_step, radius = narrowest(one.found.shares, axis.steps)
+        axis, usual, below, above = one.street.axis, one.street.usual, *_beside(house, one)
+        middle_step, half = narrowest(one.found.shares, axis.steps)
         # Where the street leaves the district and comes back the middle may lie outside.
         step = nearest(middle_step, one.allowed)
-        radius += abs(float(axis.steps[step] - axis.steps[middle_step]))
+        radius = half * usual.stretch + abs(float(axis.steps[step] - axis.steps[middle_step]))
         beyond = bool(below) != bool(above)
-        radius = max(radius * _BEYOND if beyond else radius, _LEAST_M)
+        radius = max(radius * usual.stretch_beyond if beyond else radius, usual.least_radius)
         point, reach = axis.places[step], axis.reach(axis.places[step], one.allowed)
         middle = axis.middle(one.allowed)
         whole = axis.reach(middle, one.allowed)
@@ -201,13 +196,7 @@ class Houses:
         )
         if not district or 1.0 - near.get(district, 0.0) > _TOSS:
             return None
-        told = list(dict.fromkeys((*below[-1:], *above[:1])))
-        name = self.at.names[one.match.row]
-        how = f"улица «{name}»{closeness(one.match.score)}, по счёту номеров, "
-        how += f"{_KNOWN[len(told)]}{' и '.join(map(str, told))}"
         others = [slug for slug, share in near.items() if slug != district and share > _OTHER_DISTRICT]
-        if others:
-            how += f"; район может быть и {', '.join(others)}"
         # Beyond the last known house it hangs on how the numbers run on. Where none is known the radius says all there is.
         cut_off = not one.allowed.all() and (
             one.found.inside < _LONG_ENOUGH * one.street.where(house.number).inside
@@ -215,6 +204,8 @@ class Houses:
         unsure = (beyond and reach > _FAR * radius) or others or cut_off or one.found.fits < _LONG_ENOUGH
         score = min(one.match.score, UNSURE) if unsure else one.match.score
         radius = min(radius, max(reach, HOUSE_RADIUS_M))
+        name = self.at.names[one.match.row]
+        how = f"улица «{name}»{closeness(one.match.score)}, {_borne_out(below, above, others)}"
         return Option(spot, district, "street", radius, score, how, f"улица {name}")
 
     def _districts(self, axis: Axis, found: Spread) -> dict[str, float]:
@@ -235,6 +226,13 @@ def _tells(house: House, longest: _Numbered, others: list[_Numbered]) -> bool:
     own, *rest = [_beside(house, one) for one in (longest, *others)]
     between = all(own) and not any(all(sides) for sides in rest)
     return between or (any(own) and not any(any(sides) for sides in rest))
+
+
+def _borne_out(below: list[int], above: list[int], others: list[str]) -> str:
+    """Say which known houses the count goes by, and which districts else the house may lie in."""
+    told = list(dict.fromkeys((*below[-1:], *above[:1])))
+    how = f"по счёту номеров, {_KNOWN[len(told)]}{' и '.join(map(str, told))}"
+    return f"{how}; район может быть и {', '.join(others)}" if others else how
 
 
 def _beside(house: House, one: _Numbered) -> tuple[list[int], list[int]]:

@@ -8,8 +8,20 @@ from typing import NamedTuple
 
 from geoplan.geocode._text import fold, words
 
-__all__ = ["FORMER", "MicroKey", "StreetKey", "is_class", "landmark_key", "micro_key", "stem", "street_key"]
+__all__ = [
+    "FORMER",
+    "ONE_STREET_M",
+    "MicroKey",
+    "StreetKey",
+    "is_class",
+    "landmark_key",
+    "micro_key",
+    "stem",
+    "street_key",
+]
 
+# Parts of one street name nearer to each other than this are one street; farther apart they are namesakes.
+ONE_STREET_M = 1000.0
 # Before an alias: the name that the street bore once. Another street may bear it now.
 FORMER = "бывш. "
 # Type words as they look after `fold`. Streets, avenues and boulevards are one class: the sources mix them freely.

@@ -9,17 +9,20 @@ cut off at the ends of the street, or of its part in the districts asked for.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.special import ndtr
+
+from geoplan.standards import load_standards
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geoplan.geocode._axis import Axis
 
-__all__ = ["NUMBERING", "Known", "Numbering", "Spread", "Street", "narrowest"]
+__all__ = ["Known", "Numbering", "Spread", "Street", "narrowest", "usual_numbering"]
 
 
 class Numbering(NamedTuple):
@@ -40,25 +43,28 @@ class Numbering(NamedTuple):
     # Shares: known houses that are misplaced; streets that are numbered from their northern, or eastern, end.
     misplaced: float
     from_north_or_east: float
+    # The model is surer of itself than it may be: what its radii are multiplied by, once more beyond the last known house;
+    # and the least they may be.
+    stretch: float
+    stretch_beyond: float
+    least_radius: float
 
 
-# Fitted by tests/geocode/fit_numbers.py on Almaty's known addresses, each foretold from the others of its street.
-# All but `from_north_or_east`: 0.69 is the mean of what each street's known houses tell; by likelihood 0.5 to 0.7 will do.
-NUMBERING = Numbering(
-    north_south=19.3,
-    west_east=26.0,
-    pace=5.4,
-    start=374.0,
-    wander=44.5,
-    side=498.0,
-    forgotten=2110.0,
-    known=48.6,
-    misplaced=0.02,
-    from_north_or_east=0.68,
-)
-# An answer is to hold nine tenths of what is asked for. The model is surer of itself than it may be: its radii are
-# stretched by what makes them so on the known addresses.
-_SHARE, _STRETCH = 0.9, 1.1
+@lru_cache(maxsize=1)
+def usual_numbering() -> Numbering:
+    """Return what the standards say is usual (geocode.numbering).
+
+    Raises
+    ------
+    InputError
+        If the standards cannot be read.
+    """
+    figures = load_standards().geocode.numbering
+    return Numbering(**{name: getattr(figures, name).value for name in Numbering._fields})
+
+
+# An answer is to hold nine tenths of what is asked for.
+_SHARE = 0.9
 _ROUNDS = 8
 # In the first rounds a house may be this much farther off than it should be, lest a good one be cast out at once.
 _LENIENT_ROUNDS, _LENIENT = 2, 4.0
@@ -102,7 +108,7 @@ def narrowest(shares: NDArray[np.float64], steps: NDArray[np.float64]) -> tuple[
     lengths = np.where(last < len(steps), steps[np.minimum(last, len(steps) - 1)] - steps, np.inf)
     first = int(np.argmin(lengths))
     middle = (first + int(last[first])) // 2
-    return middle, float(max(steps[last[first]] - steps[middle], steps[middle] - steps[first])) * _STRETCH
+    return middle, float(max(steps[last[first]] - steps[middle], steps[middle] - steps[first]))
 
 
 class _Direction(NamedTuple):
@@ -132,9 +138,9 @@ class Street:
     None
     """
 
-    def __init__(self, axis: Axis, known: Known, usual: Numbering = NUMBERING) -> None:
+    def __init__(self, axis: Axis, known: Known, usual: Numbering) -> None:
         self.axis = axis
-        self._usual = usual
+        self.usual = usual
         self._pace = usual.west_east if axis.west_east else usual.north_south
         self._rising = self._learn(known.numbers, known.along)
         self._falling = self._learn(known.numbers, axis.length - known.along)
@@ -159,7 +165,7 @@ class Street:
         None
         """
         steps = self.axis.steps
-        chances = np.array([self._usual.from_north_or_east, 1.0 - self._usual.from_north_or_east])
+        chances = np.array([self.usual.from_north_or_east, 1.0 - self.usual.from_north_or_east])
         evidence = np.array([self._rising.evidence, self._falling.evidence]) + np.log(chances)
         odds = np.exp(evidence - evidence.max())
         odds /= odds.sum()
@@ -182,7 +188,7 @@ class Street:
 
     def _learn(self, numbers: NDArray[np.float64], ahead: NDArray[np.float64]) -> _Direction:
         """Take each house's word by how well the others foretell it (leave-one-out in closed form, chapter 5.4.2)."""
-        usual, length = self._usual, max(self.axis.length, 1.0)
+        usual, length = self.usual, max(self.axis.length, 1.0)
         if not len(numbers):
             return _Direction(numbers, np.zeros((0, 0)), numbers, numbers, 0.0)
         kernel = self._kernel(numbers, numbers)
@@ -216,7 +222,7 @@ class Street:
         return mean, float(np.sqrt(max(variance, 0.0) + _HOUSE_M**2))
 
     def _kernel(self, one: NDArray[np.float64], two: NDArray[np.float64]) -> NDArray[np.float64]:
-        usual = self._usual
+        usual = self.usual
         one, two = one[:, None], two[None, :]
         same_side = (one % 2 == two % 2) * np.exp(-np.abs(one - two) / usual.forgotten)
         even = usual.start**2 + usual.pace**2 * one * two

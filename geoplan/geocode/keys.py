@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from geoplan.geocode._names import FORMER, MicroKey, StreetKey, landmark_key, micro_key, street_key
+from geoplan.geocode._names import (
+    FORMER,
+    ONE_STREET_M,
+    MicroKey,
+    StreetKey,
+    landmark_key,
+    micro_key,
+    street_key,
+)
 from geoplan.geocode._parse import parse
 from geoplan.geocode._text import words
 
 __all__ = [
     "FORMER",
+    "ONE_STREET_M",
     "MicroKey",
     "StreetKey",
     "addressed_micros",

@@ -13,7 +13,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from geoplan.geocode.addresses import known_addresses
-from geoplan.geocode.keys import landmark_key, street_key
+from geoplan.geocode.keys import ONE_STREET_M, landmark_key, street_key
 from geoplan.layers._clinics import read_clinics
 from geoplan.layers._former import add_former_names, name_unnamed, read_old_streets
 from geoplan.layers._micros import read_microdistricts
@@ -39,8 +39,6 @@ MEDICAL = "facilities/hospitals_almaty_health.geojson"
 COLUMNS = ["name", "kind", "district", "aliases", "radius_m", "source", "geometry"]
 SPREAD = ["extent_m", "doubt_m"]
 
-# Parts of one street name nearer to each other than this are one street; farther apart they are namesakes.
-_ONE_STREET_M = 1000.0
 # Names of streets are found again on lines simplified by this much; crossings allow for it.
 _SIMPLIFY_M = 5.0
 _DECIMALS = 5
@@ -178,7 +176,7 @@ def street_places(
     named = named[named["district"] != ""].reset_index(drop=True)
     keys = named["name"].map(street_key)
     named["key"] = keys.map(lambda key: " ".join([key.kind, *key.stems]))
-    named["part"] = _connected(named.geometry.to_numpy(), named["key"], _ONE_STREET_M)
+    named["part"] = _connected(named.geometry.to_numpy(), named["key"], ONE_STREET_M)
     rows = []
     for (_, district, part), group in named.groupby(["key", "district", "part"], sort=True):
         counts = group["name"].value_counts()

@@ -16,12 +16,31 @@ from geoplan.standards._service import Service
 from geoplan.standards._siting import Draws, Siting
 from geoplan.standards._speeds import Speeds, TimesOfDay, TurnRestrictions
 
-__all__ = ["Baseline", "Geocode", "Quality", "Standards", "Years", "load_standards"]
+__all__ = ["Baseline", "Geocode", "Numbering", "Quality", "Standards", "Years", "load_standards"]
+
+
+class Numbering(Model):
+    """How house numbers usually run along a street, and how surely they tell where one stands."""
+
+    north_south: Figure
+    west_east: Figure
+    pace: Figure
+    start: Figure
+    wander: Figure
+    side: Figure
+    forgotten: Figure
+    known: Figure
+    misplaced: Figure
+    from_north_or_east: Figure
+    stretch: Figure
+    stretch_beyond: Figure
+    least_radius: Figure
 
 
 class Geocode(Model):
     place_radius_limit: Figure
     border_tolerance: Figure
+    numbering: Numbering
 
 
 class Quality(Model):

@@ -1,6 +1,6 @@
 """Foretell every known address from the others of its street: `python tests/geocode/fit_numbers.py [fit]`.
 
-Prints how often the answers hold; with `fit` (some minutes) also looks for the figures of `_numbers.NUMBERING`
+Prints how often the answers hold; with `fit` (some minutes) also looks for the figures of geocode.numbering
 under which what is known is likelier: the sum over all houses of the logarithm of the certainty that the others leave where
 the house stands, one in twenty taken to be misplaced (leave-one-out, Rasmussen and Williams 2006, chapter 5.4.2).
 """
@@ -18,7 +18,7 @@ from scipy.optimize import minimize
 from geoplan.city import open_city
 from geoplan.geocode._gazetteer import Gazetteer, Match
 from geoplan.geocode._houses import Houses
-from geoplan.geocode._numbers import NUMBERING, Known, Numbering, Street, narrowest
+from geoplan.geocode._numbers import Known, Numbering, Street, narrowest, usual_numbering
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from geoplan.geocode._axis import Axis
 
 FITTED = ("north_south", "west_east", "pace", "start", "wander", "side", "forgotten", "known", "misplaced")
-LEAST_M = 200.0
 # One house that a register and OSM both know says nothing of its neighbours.
 SAME_HOUSE_M = 500.0
 _MISPLACED = 0.05
@@ -78,22 +77,22 @@ def foretold(streets: list[KnownStreet], usual: Numbering) -> pd.DataFrame:
             others = ~((known.numbers == number) & near)
             learnt = Street(street.axis, Known(known.numbers[others], known.along[others]), usual)
             found = learnt.where(int(number))
-            step, radius = narrowest(found.shares, steps)
+            step, half = narrowest(found.shares, steps)
             error = float(np.hypot(*(street.axis.places[step] - point)))
             density = found.shares[np.abs(steps - along).argmin()] / max(street.axis.length / len(steps), 1.0)
             chance = (1 - _MISPLACED) * density + _MISPLACED / max(street.axis.length, 1.0)
-            rows.append((max(radius, LEAST_M), error, source, float(np.log(chance))))
+            rows.append((max(half * usual.stretch, usual.least_radius), error, source, float(np.log(chance))))
     table = pd.DataFrame(rows, columns=["radius_m", "error_m", "source", "likelihood"])
     return table.assign(within=table["error_m"] <= table["radius_m"])
 
 
 def fit(streets: list[KnownStreet]) -> Numbering:
     """Return the numbering that makes what is known likeliest (Nelder and Mead, from today's)."""
-    start = np.log([getattr(NUMBERING, name) for name in FITTED])
+    start = np.log([getattr(usual_numbering(), name) for name in FITTED])
 
     def unlikely(change: np.ndarray) -> float:
         values = np.exp(start + 0.3 * change)
-        usual = NUMBERING._replace(**dict(zip(FITTED, values.tolist(), strict=True)))
+        usual = usual_numbering()._replace(**dict(zip(FITTED, values.tolist(), strict=True)))
         if usual.misplaced > 0.3:
             return np.inf
         return -float(foretold(streets, usual)["likelihood"].sum())
@@ -105,7 +104,7 @@ def fit(streets: list[KnownStreet]) -> Numbering:
         method="Nelder-Mead",
         options={"maxfev": 240, "adaptive": True, "initial_simplex": simplex},
     )
-    return NUMBERING._replace(
+    return usual_numbering()._replace(
         **dict(zip(FITTED, np.exp(start + 0.3 * best.x).round(2).tolist(), strict=True))
     )
 
@@ -129,6 +128,6 @@ def report(streets: list[KnownStreet], usual: Numbering) -> None:
 if __name__ == "__main__":
     CITY = open_city("almaty")
     STREETS = known_streets(CITY.places, CITY.districts.reset_index())
-    report(STREETS, NUMBERING)
+    report(STREETS, usual_numbering())
     if sys.argv[1:] == ["fit"]:
         report(STREETS, fit(STREETS))

@@ -9,6 +9,7 @@ from shapely import affinity
 from shapely.geometry import LineString, Point, box
 
 from geoplan.geocode import ACCEPT, _houses, geocode
+from geoplan.geocode._numbers import usual_numbering
 
 # Metres from the city's south-western corner, in its own UTM zone.
 UTM, CORNER = "EPSG:32643", (655_000, 4_785_000)
@@ -147,11 +148,12 @@ def test_near_a_border_the_other_district_is_named_and_past_a_fifth_none_is_chos
     assert all(found["score"] < ACCEPT for found in told)
 
 
-def test_a_radius_beyond_the_last_known_house_is_wider_by_a_fifth(monkeypatch):
+def test_a_radius_beyond_the_last_known_house_is_wider_by_what_the_standards_say(monkeypatch):
     where = city([west_east("улица Мира", 100, 3900)], numbered("улица Мира", [10, 20, 30, 40], 3900, 24))
     wide = ask(where, "ул. Мира, 60")[0]["radius_m"]
-    monkeypatch.setattr(_houses, "_BEYOND", 1.0)
-    assert wide == pytest.approx(1.2 * ask(where, "ул. Мира, 60")[0]["radius_m"], abs=2)
+    usual = usual_numbering()
+    monkeypatch.setattr(_houses, "usual_numbering", lambda: usual._replace(stretch_beyond=1.0))
+    assert wide == pytest.approx(usual.stretch_beyond * ask(where, "ул. Мира, 60")[0]["radius_m"], abs=2)
 
 
 def test_houses_of_other_streets_bear_no_witness():
